@@ -7,7 +7,8 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test check bench bench-smoke docs messages servers clean
+.PHONY: demo test check bench bench-smoke docs messages servers clean \
+	sqlite-core sqlite-servers postgresql-core postgresql-servers types style imports audit
 
 demo: $(STAMP)
 	@$(BIN)/portevoix demo --port $(PORT) --home $(DEMO_HOME) $(ARGS)
@@ -30,28 +31,51 @@ export OPENBLAS_NUM_THREADS := 1
 # Dozens of processes read the same modules: what is compiled is kept, also where the surroundings say not to.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Five runs, each with its time: what asks no database; the core of what does, then what drives a browser or starts
-# processes of the program or of mail servers, on both databases. One module by one worker where what it starts, or
-# connections of its threads, are shared; else test by test.
+# Two targets at a time, each of which is shown when it has ended (by makes that can).
+TWO := $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+# Five runs, each with its time: what asks no database, by itself, since some of it compares times; then the core of what
+# does, and what drives a browser or starts processes of the program or of mail servers, on both databases. These waits
+# leave a third of the cores idle, which is another run's. One module by one worker where what it starts, or connections
+# of its threads, are shared; else test by test.
 test: export TESTS_NOT_RUN := .portevoix/not-run.jsonl
 test: check
 	@rm -f $(TESTS_NOT_RUN)
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
-	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
-	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "$(STARTING)"
-	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
-		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
-	@echo "== PostgreSQL, browser and servers"
-	@$(BIN)/python tools/with_postgres.py $(WAITING) loadscope --no-loadscope-reorder \
-		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+	@echo "Two runs at a time: SQLite and PostgreSQL, core, browser and servers"
+	@$(TWO) sqlite-servers sqlite-core postgresql-servers postgresql-core
 	@$(BIN)/python -m tools.not_run $(TESTS_NOT_RUN)
 
+sqlite-core:
+	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
+
+sqlite-servers:
+	@echo "== SQLite, browser and servers"; $(WAITING) loadscope --no-loadscope-reorder -m "$(STARTING)"
+
+postgresql-core:
+	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
+		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
+
+postgresql-servers:
+	@echo "== PostgreSQL, browser and servers"; $(BIN)/python tools/with_postgres.py \
+		$(WAITING) loadscope --no-loadscope-reorder \
+		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+
 check: $(DEV_STAMP)
+	@$(TWO) types style imports audit
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/python tools/size.py
+
+imports:
+	$(BIN)/lint-imports
+
+audit:
 	$(BIN)/python tools/audit.py
 
 # Each prints its figures beside a limit or a peer of the same run; a goal that is missed does not end the others.

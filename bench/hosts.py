@@ -215,11 +215,13 @@ async def together(
     return day, (cpu_seconds(served.processes) - before) / seconds
 
 
-async def beside(port: int, hosts: int, per_second: float, seconds: float) -> tuple[float, list[float]]:
+async def beside(
+    port: int, hosts: int, per_second: float, seconds: float, *, times_alone: int
+) -> tuple[float, list[float]]:
     """Django's empty view: the median of one who asks alone, and all times of as many at the same rate."""
     single = Browser(port)
     lonely: list[float] = []
-    for _ in range(40):
+    for _ in range(times_alone):
         await asyncio.sleep(random.uniform(0.5, 1.5) * WRITING * ALONE)
         lonely.append((await single.get("/")).seconds)
     times: list[float] = []
@@ -282,6 +284,7 @@ def options() -> argparse.Namespace:
     asked.add_argument("--hosts", type=int, default=200 if postgresql else 20)
     asked.add_argument("--seconds", type=float, default=300.0, help="how long they work")
     asked.add_argument("--pace", type=float, default=1.0, help="of thinking; 0.5: twice as fast")
+    asked.add_argument("--alone", type=int, default=40, help="how often one who is alone answers")
     asked.add_argument("--conversations", type=int, default=40_000, help="in the record")
     asked.add_argument("--processes", type=int, default=2 if postgresql else 1, help="that serve pages")
     return asked.parse_args()
@@ -293,9 +296,11 @@ def main() -> None:
     people, waiting = town.hosts(given.hosts), open_conversations(10_000)
     town.leave()
     with serving(options=["--processes", str(given.processes)]) as served:
-        hurried = asyncio.run(alone(served, people[0], waiting[:40], pace=0))
-        single = asyncio.run(alone(served, people[0], waiting[40:80], pace=ALONE))
-        day, busy = asyncio.run(together(served, people, waiting[80:], seconds=given.seconds, pace=given.pace))
+        hurried = asyncio.run(alone(served, people[0], waiting[: given.alone], pace=0))
+        waiting = waiting[given.alone :]
+        single = asyncio.run(alone(served, people[0], waiting[: given.alone], pace=ALONE))
+        waiting = waiting[given.alone :]
+        day, busy = asyncio.run(together(served, people, waiting, seconds=given.seconds, pace=given.pace))
         memory = served.megabytes
     rate = sum(map(len, day.times.values())) / given.seconds
     port = two_ports()
@@ -303,7 +308,7 @@ def main() -> None:
     command += ["--workers", str(given.processes), "--log-level", "warning", "kit.empty:application"]
     with running([*command, "--working-dir", str(Path(__file__).parent)]):
         answers(f"http://127.0.0.1:{port}/")
-        empty = asyncio.run(beside(port, given.hosts, rate, min(given.seconds, 30)))
+        empty = asyncio.run(beside(port, given.hosts, rate, min(given.seconds, 30), times_alone=given.alone))
     print(f"{given.hosts} hosts on {vendor}, {given.conversations:,} conversations, {given.seconds:.0f} s: ", end="")
     print(f"{rate:.1f} requests/s offered, {busy:.2f} cores busy in the servers, {memory:.0f} MB")
     report(day, single, hurried, empty)

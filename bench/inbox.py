@@ -1,6 +1,6 @@
 """The inbox at a million conversations beside the inbox at ten thousand, under sixteen readers at once.
 
-    python bench/inbox.py [--small 10000] [--large 1000000] [--rounds 6] [--readers 16]
+    python bench/inbox.py [--small 10000] [--large 1000000] [--rounds 6] [--readers 16] [--each 4]
     python tools/with_postgres.py --durable python bench/inbox.py
 
 Both records are made by `bench/crowd.py` and served by `portevoix serve`; a host who is signed in reads the pages over
@@ -94,6 +94,7 @@ def main() -> None:
     asked.add_argument("--large", type=int, default=1_000_000)
     asked.add_argument("--rounds", type=int, default=6)
     asked.add_argument("--readers", type=int, default=READERS, help="at once")
+    asked.add_argument("--each", type=int, default=EACH, help="readings by each in a round")
     wanted = asked.parse_args()
     home = Path(os.environ.get("PORTEVOIX_BENCH_HOME") or tempfile.mkdtemp(prefix="portevoix-bench-"))
     with ExitStack() as stack:
@@ -102,7 +103,7 @@ def main() -> None:
         for number in range(wanted.rounds + 1):
             for record, pages in zip(records, paths, strict=True):
                 for name, path in pages.items():
-                    times = _read_at_once(record, path, wanted.readers)
+                    times = _read_at_once(record, path, wanted.readers, wanted.each)
                     if number:  # the first round only warms up
                         record.times.setdefault(name, []).extend(times)
         run = time.time_ns()
@@ -131,13 +132,13 @@ def _paths(record: Record) -> dict[str, str]:
     return {name: path for name, path in pages.items() if path}
 
 
-def _read_at_once(record: Record, path: str, readers: int) -> list[float]:
-    """Seconds of each of `EACH` readings by each of the readers."""
+def _read_at_once(record: Record, path: str, readers: int, each: int) -> list[float]:
+    """Seconds of so many readings by each of the readers."""
     times: list[float] = []
 
     def reader() -> None:
         connection = record.connection()
-        for _ in range(EACH):
+        for _ in range(each):
             start = CLOCK()
             record.read(connection, path)
             times.append(CLOCK() - start)

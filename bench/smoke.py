@@ -2,8 +2,9 @@
 
     python bench/smoke.py [NAME...]
 
-Two run at a time. What is measured at this size says nothing, so that a goal may be missed; a bench for which something
-is missing here is named, with what it said. Exits with 1 when one ended in an error, or was cut off.
+One more than there are cores run at a time, since some wait for clocks. What is measured at this size says nothing, so
+that a goal may be missed; a bench for which something is missing here is named, with what it said. Exits with 1 when
+one ended in an error, or was cut off.
 """
 
 import os
@@ -21,6 +22,7 @@ from kit.seed import kept
 
 BENCH = Path(__file__).parent
 LONGEST_S = 300
+AT_A_TIME = (os.cpu_count() or 1) + 1
 SMALLEST = {
     "crowd": "1",
     "barometer": "--rows 40000 --beside 10000 --chunk 10000",
@@ -33,8 +35,8 @@ SMALLEST = {
     "realtalk": "--most 400",
     "fuzz": "--door interchange --cases 10",
     "mails": "--mails 60",
-    "inbox": "--small 300 --large 600 --rounds 2 --readers 2",
-    "hosts": "--hosts 3 --seconds 15 --pace 0.1 --conversations 8000",
+    "inbox": "--small 300 --large 600 --rounds 2 --readers 2 --each 1",
+    "hosts": "--hosts 3 --seconds 15 --pace 0.1 --alone 4 --conversations 1500",
     "slow": "--connections 10 --tries 5 --seconds 1 --conversations 300",
     "flood": "--posts 20 --seconds 2 --idle 1.5 --conversations 300",
     "footprint": "--without-demo",
@@ -83,7 +85,7 @@ def run(name: str) -> Ending:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="portevoix-smoke-") as home, ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory(prefix="portevoix-smoke-") as home, ThreadPoolExecutor(AT_A_TIME) as pool:
         os.environ["PORTEVOIX_BENCH_HOME"] = os.environ["TMPDIR"] = home  # what benches leave goes with it
         endings = list(pool.map(run, sys.argv[1:] or SMALLEST))
     failed = [ending for ending in endings if not ending.works]

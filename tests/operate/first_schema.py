@@ -12,9 +12,9 @@ from portevoix.cli.django_setup import set_up_django
 
 set_up_django(migrate=False)
 
-from django.core.management import call_command  # noqa: E402 -- Django is ready only now
-from django.core.management.color import no_style  # noqa: E402
+from django.core.management.color import no_style  # noqa: E402 -- Django is ready only now
 from django.db import connection, transaction  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.models import BinaryField  # noqa: E402
 
@@ -23,9 +23,11 @@ ROWS = Path(__file__).with_suffix(".jsonl")
 
 
 def main() -> None:
-    for app, name in FIRST:
-        call_command("migrate", app, name, verbosity=0)
-    apps = MigrationLoader(connection).project_state(list(FIRST)).apps
+    executor = MigrationExecutor(connection)
+    executor.loader = MigrationLoader(
+        connection, replace_migrations=False
+    )  # as there was none yet that replaces others
+    apps = executor.migrate(list(FIRST)).apps
     filled = set()
     with transaction.atomic():
         for text in ROWS.read_text(encoding="utf-8").splitlines():

@@ -22,7 +22,7 @@ from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import archive, database_of
 from tests.operate.conftest import SERVER, House, line
 
-MESSAGES = 3000
+LATER = 200  # messages that come when the backup is taken
 CONNECT = """
 from datetime import UTC, datetime
 from portevoix.record.operations import accounts
@@ -70,22 +70,25 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     one = house("one", made=True)
     worker = one.start("work")
     intake = one.start("intake", "-", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    given: list[bytes] = []
     done = threading.Event()
 
     def feed() -> None:
-        for number in range(MESSAGES):
-            intake.stdin.write(line(number))
-            if done.is_set():  # the backup is taken: the rest may come at once
-                continue
-            time.sleep(0.002)
+        while not done.wait(0.002):
+            given.append(line(len(given)))
+            intake.stdin.write(given[-1])
+        given.extend(line(len(given) + number) for number in range(LATER))
+        intake.stdin.write(b"".join(given[-LATER:]))
         intake.stdin.close()
 
     feeder = threading.Thread(target=feed)
     feeder.start()
-    eventually(lambda: one.ask("SELECT count(*) FROM record_message")[0][0] > 0)
-    one.do("backup", str(tmp_path / "saved"))
-    done.set()
-    feeder.join()
+    try:
+        eventually(lambda: one.ask("SELECT count(*) FROM record_message")[0][0] > 0)
+        one.do("backup", str(tmp_path / "saved"))
+    finally:
+        done.set()
+        feeder.join()
     assert intake.wait(60) == 0
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
@@ -93,7 +96,7 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     other = house("other")
     other.do("restore", str(tmp_path / "saved"))
     came, back = one.do("export").splitlines(), other.do("export").splitlines()
-    assert 0 < len(back) < len(came) == MESSAGES
+    assert 0 < len(back) < len(came) == len(given)
     assert back == came[: len(back)], "all that had come by then, and nothing later"
     [[stray]] = other.ask("SELECT count(*) FROM record_envelope WHERE state = 'taken' AND message_id IS NULL")
     assert stray == 0
@@ -101,7 +104,7 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     assert one.ask("SELECT count(*) FROM record_lifesign") == [(1,)]
     assert other.ask("SELECT count(*) FROM record_lifesign") == [(0,)], "nobody works there yet"
     [[known]] = other.ask("SELECT count(*) FROM record_envelope")  # also those whose steps were still to come
-    again = other.do("intake", "-", input=b"".join(map(line, range(MESSAGES))))
+    again = other.do("intake", "-", input=b"".join(given))
     assert json.loads(again)["already_known"] == known, "it goes on from there"
     assert other.do("export").splitlines() == came
 

@@ -1,5 +1,6 @@
 """Whatever version a city comes from, from the first schema on, the newest one finds its data as they were."""
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,18 @@ CHANGED: dict[str, str] = {
 """Columns whose values a migration changes on purpose, or that it takes away, with the reason."""
 DIFFERENT = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
 """What Django keeps for itself, or grows with the schema."""
+POSTGRESQL_SCHEMA = (
+    """SELECT table_name, column_name, column_default, is_nullable, data_type, character_maximum_length, is_identity,
+        identity_generation, is_generated, generation_expression FROM information_schema.columns
+        WHERE table_schema = 'public'""",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    """SELECT conrelid::regclass, conname, pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace""",
+    "SELECT tgrelid::regclass, tgname, pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE NOT tgisinternal",
+    "SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "SELECT relname, relkind, relpersistence, reloptions FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    "SELECT extname, extversion FROM pg_extension",
+)
 KEYS = ("id", "version", "week", "session_key")
 Columns = dict[str, list[str]]
 Rows = dict[str, list[dict[str, object]]]
@@ -95,6 +108,48 @@ def test_the_data_of_the_first_schema_are_there_in_the_newest(upgraded) -> None:
         assert after[table] == [{name: row[name] for name in names} for row in upgraded.rows[table]], table
     said = [row for row in upgraded.rows["record_message"] if row["external_id"]]  # no notes, nothing that has not left
     assert len(upgraded.exported) == len(said)
+
+
+def test_what_came_step_by_step_has_the_schema_of_what_was_made_at_once(upgraded, house) -> None:
+    """An empty database is made by the migration that replaces most others; who was there before took each of them."""
+    new = house("new", made=True)
+    assert schema(upgraded.house) == schema(new)
+    assert migrations(upgraded.house) == migrations(new)
+    new.change("DELETE FROM django_migrations WHERE name LIKE '%squashed%'")  # as of whoever had the newest of before
+    assert "migrations are missing" in new.run("doctor").stdout.decode()
+    new.do("export")
+    assert migrations(upgraded.house) == migrations(new)
+
+
+def schema(one: House) -> set[tuple[str, ...]]:
+    """All that the database says of itself, but for the order of columns, which tells when each of them came."""
+    if one.address:
+        return {tuple(map(str, row)) for question in POSTGRESQL_SCHEMA for row in one.ask(question)}
+    told = set()
+    for name, statement in one.ask("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        words = " ".join(statement.split())
+        table = re.fullmatch(r"(CREATE TABLE [^(]+)\((.*)\)(.*)", words)
+        told |= {(name, table[1] + table[3])} | {(name, part) for part in parts(table[2])} if table else {(name, words)}
+    kept = one.ask("SELECT k, v FROM record_message_fts_config")
+    return told | {("record_message_fts", f"{key} = {value}") for key, value in kept}
+
+
+def parts(listed: str) -> list[str]:
+    """What commas outside of parentheses and quotes separate."""
+    found, depth, quoted = [""], 0, ""
+    for letter in listed:
+        if quoted or letter in "\"'":
+            quoted = "" if letter == quoted else quoted or letter
+        depth += 0 if quoted else {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and not depth and not quoted:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [part.strip() for part in found]
+
+
+def migrations(one: House) -> set[tuple]:
+    return set(one.ask("SELECT app, name FROM django_migrations"))
 
 
 def test_the_installation_is_well_after_it(upgraded) -> None:
