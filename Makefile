@@ -71,6 +71,7 @@ style:
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/python tools/size.py
+	$(BIN)/python tools/names.py
 
 imports:
 	$(BIN)/lint-imports
