@@ -212,12 +212,16 @@ def test_no_name_moves_the_cursor_of_a_terminal_or_makes_a_line_of_its_own() -> 
     assert person._line(row).isprintable()
 
 
-@pytest.mark.xfail(
+NULL_IN_A_KEY = pytest.mark.xfail(
     connection.vendor == "postgresql", strict=True, reason="PostgreSQL takes no null character in the key of a session"
 )
-@pytest.mark.parametrize(
-    "value", ['"abcdefgh\\000ijkl"', '"\\377\\376abcdefgh"', '"abcdefgh\\015\\012x"', "é" * 20, "x" * 4000]
+COOKIES = (
+    pytest.param('"abcdefgh\\000ijkl"', marks=NULL_IN_A_KEY),
+    *('"\\377\\376abcdefgh"', '"abcdefgh\\015\\012x"', "é" * 20, "x" * 4000),
 )
+
+
+@pytest.mark.parametrize("value", COOKIES)
 def test_a_strange_cookie_is_nobody_s(city, value: str) -> None:
     for name in (django_settings.SESSION_COOKIE_NAME, django_settings.DEVICE_COOKIE_NAME):
         assert Client().get("/inbox/", headers={"Cookie": f"{name}={value}"}).status_code == 302
