@@ -27,8 +27,8 @@ SAME_AS_VERB = frozenset({"put", "run", "shut", "left", "bound", "wound", "saw"}
 """Verbs and nouns too: `run`, `put`, the `left` side, a `saw`."""
 NO_PARTICIPLES = frozenset({"bed", "embed", "feed", "hundred", "need", "red", "seed", "speed", "proceed", "exceed"})
 SHARED = frozenset(
-    """__init__ apps client connector cursor demo edit_watch errors features folder forms lines models oauth parse receive
-    send settings text urls values views""".split()  # noqa: SIM905
+    """__init__ apps client connector cursor demo edit_watch errors features folder forms lines models oauth parse
+    receive send settings text urls values views""".split()  # noqa: SIM905
 )
 """Names that modules of one room may share: each network's folder, say, has the same."""
 LAYERS = frozenset({"indicators", "models", "operations", "queries", "templatetags", "training", "views"})
