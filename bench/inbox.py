@@ -49,8 +49,8 @@ PAGES = {
     "conversation": "/inbox/60/",
 }
 SIGN_IN = """
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 from django.test import Client
 from portevoix.record.models import Contact
 client = Client()

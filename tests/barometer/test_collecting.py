@@ -62,7 +62,7 @@ def killed(do, name):
 
 observe._reader = lambda *_: given.Canned()
 given.Canned.read = killed(given.Canned.read, "asking")
-shelf.write_whole = killed(shelf.write_whole, "state")
+shelf.write_atomically = killed(shelf.write_atomically, "state")
 os.fsync = killed(os.fsync, "half")
 study = read_study(place, today=given.TODAY)
 observe.collect(study, study.accounts[:1], until=given.UNTIL, tell=lambda _: None)

@@ -206,7 +206,7 @@ def test_a_demonstration_that_was_interrupted_starts_over(tmp_path) -> None:
 def test_citizens_can_write_in_the_demonstration(prepared_demo) -> None:
     """Its form is open, though replies go nowhere."""
     script = (
-        "from portevoix.cli.django_setup import ready; ready(); "
+        "from portevoix.cli.django_setup import set_up_django; set_up_django(); "
         "from portevoix.exchange.inbound import webform; print(webform.account())"
     )
     here = {

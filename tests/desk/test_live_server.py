@@ -19,8 +19,8 @@ pytestmark = pytest.mark.servers
 SLOW = 60.0
 FOUND = """
 import sys
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 from datetime import UTC, datetime
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from portevoix.web.auth_backends import SessionStore
@@ -28,7 +28,7 @@ from portevoix.kernel.messages import Direction, Incoming, Writer
 from portevoix.kernel.messages import Batch
 from portevoix.record.operations import Labelled, accounts, city, envelopes, receive
 now = datetime.now(UTC)
-city.found(name="Testville", now=now)
+city.found_city(name="Testville", now=now)
 host = city.save_contact(email="a@b.example", name="A", role="host", password="gabare-tuile-heron", by=None)
 session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(host.pk), host.get_session_auth_hash()
@@ -37,7 +37,7 @@ session.create()
 print(session.session_key, flush=True)
 for number, line in enumerate(sys.stdin):
     message = Incoming("x", "@v", str(number), Direction.IN, Writer("c"), now, line)
-    stored = envelopes.store(accounts.known(channel="x", address="@v"), Batch((message,)), now=now)
+    stored = envelopes.store(accounts.get_or_create(channel="x", address="@v"), Batch((message,)), now=now)
     receive([Labelled(i, m) for i, m in envelopes.read(stored.waiting)], now=now)
     print("taken", flush=True)
 """

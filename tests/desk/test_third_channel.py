@@ -16,13 +16,13 @@ BUILT_IN = {"bluesky", "mastodon", "facebook", "instagram"}
 ICON = "M4 5h12v10H4Z M4 6l6 5 6-5"
 MODULE = f"""
 from dataclasses import dataclass, field
-from portevoix.channels.base import Knob
+from portevoix.channels.base import SettingField
 from portevoix.kernel.messages import Ability
 
 
 @dataclass(frozen=True)
 class Settings:
-    folder: str = field(default="", metadata={{"knob": Knob("Folder")}})
+    folder: str = field(default="", metadata={{"knob": SettingField("Folder")}})
 
 
 class Letterbox:

@@ -32,8 +32,8 @@ SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
 LABELS = """
 import sys
 from datetime import UTC, datetime
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 from portevoix.exchange.worker import Worker
 from portevoix.exchange.inbound import enrich as steps
 from portevoix.kernel.messages import Batch, Direction, Incoming, Writer
@@ -42,7 +42,7 @@ from portevoix.record.operations import accounts, city, envelopes
 import portevoix.config.wsgi, portevoix.text.similarity.index
 city.save_department(slug="bains", name="Bains", description="Piscines", by=None)
 city.save_department(slug="routes", name="Routes", description="Rues et trottoirs", by=None)
-account = accounts.known(channel="x", address="@ville")
+account = accounts.get_or_create(channel="x", address="@ville")
 message = Incoming(channel="x", account="@ville", external_id="1", direction=Direction.IN, author=Writer("1"),
     sent_at=datetime.now(UTC), text="La piscine est-elle ouverte demain ?")
 envelopes.free(envelopes.store(account, Batch((message,)), now=datetime.now(UTC)).waiting)

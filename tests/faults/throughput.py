@@ -100,7 +100,7 @@ def _intake(account: int, home: Path) -> float:
             )  # fmt: skip
             lines.write(write_line(again) + "\n")
     began = time.monotonic()
-    new = sum(each.new for each in receive.take(Lines((str(file),)), now=datetime.now(UTC)))
+    new = sum(each.new for each in receive.take_messages(Lines((str(file),)), now=datetime.now(UTC)))
     return float(new / (time.monotonic() - began))
 
 

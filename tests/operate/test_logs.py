@@ -65,7 +65,7 @@ NAMING = ("Bonjour", "Ana", "ana.c", "06 12", "Lilas", "piscine", "gabare", "Ada
 
 def run(house, script: str, **more: str) -> str:
     """What a script inside an installation says on standard error."""
-    command = [sys.executable, "-c", f"from portevoix.cli.django_setup import ready; ready()\n{script}"]
+    command = [sys.executable, "-c", f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"]
     environment = {**house.environment, "PORTEVOIX_LOG": "info", **more}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

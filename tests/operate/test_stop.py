@@ -95,7 +95,7 @@ from portevoix.kernel.interchange import read_line
 from portevoix.kernel.messages import Batch
 from portevoix.record.operations import accounts, envelopes
 from tests.operate.conftest import line
-account = accounts.known(channel="x", address="@petiteville")
+account = accounts.get_or_create(channel="x", address="@petiteville")
 messages = tuple(read_line(line(n), n) for n in range(1, {BACKLOG}))
 envelopes.free(envelopes.store(account, Batch(messages), now=datetime.now(UTC)).waiting)
 """)

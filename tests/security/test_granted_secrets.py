@@ -33,13 +33,13 @@ SIGN_IN = """
 import sys
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 from bs4 import BeautifulSoup
 from django.test import Client
 from portevoix.record.operations import accounts, city
 base, client, code, _, _, bearer, app, verify, other, _, _ = sys.argv[1:]
-city.found(name="Testville", now=datetime.now(UTC))
+city.found_city(name="Testville", now=datetime.now(UTC))
 who = city.save_contact(email="a@v.example", name="A", role="administrator", password="gabare-tuile-2201", by=None)
 browser = Client(SERVER_NAME="localhost", raise_request_exception=False, headers={"accept-language": "en"})
 browser.force_login(who)

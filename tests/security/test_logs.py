@@ -54,8 +54,8 @@ def test_who_tries_too_often_and_who_tries_what_is_not_theirs_is_logged(take) ->
 EVIL = ("x\nlevel=info event=forged", "x\r\nforged", "\x1b[31mx", 'a" event="forged')
 WRITES = f"""
 import logging, structlog
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 for evil in {EVIL!r}:
     structlog.get_logger("portevoix.access").warning("access_refused", path=evil)
     logging.getLogger("django.request").error("Internal Server Error: %s", evil)

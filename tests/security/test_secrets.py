@@ -28,14 +28,14 @@ SECRETS = {
 }
 SETTLE = """
 import sys
-from portevoix.cli.django_setup import ready
-ready()
+from portevoix.cli.django_setup import set_up_django
+set_up_django()
 from datetime import UTC, datetime
 from django.test import Client
 from portevoix.record.operations import accounts, city
 key, mailbox, outgoing, tried, form, password, wrong = sys.argv[2:]
 now = datetime.now(UTC)
-city.found(name="Testville", now=now)
+city.found_city(name="Testville", now=now)
 city.save_contact(email="a@v.example", name="A", role="administrator", password=password, by=None)
 settings = {"imap_host": "127.0.0.1", "imap_port": int(sys.argv[1]), "imap_security": "none", "imap_user": "mairie",
     "imap_password": mailbox, "smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none", "smtp_user": "mairie",

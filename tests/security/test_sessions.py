@@ -137,7 +137,7 @@ from django.test import Client
 from portevoix.record.operations import city
 from datetime import datetime, UTC
 call_command("migrate", verbosity=0)
-city.found(name="V", now=datetime.now(UTC))
+city.found_city(name="V", now=datetime.now(UTC))
 city.save_contact(email="a@v.example", name="A", role="host", password="gabare-tuile-heron", by=None)
 over = {"headers": {"x-forwarded-proto": "https", "referer": "https://v.example/"}, "SERVER_NAME": "v.example"}
 client = Client(**over)
