@@ -68,7 +68,8 @@ class House:
 
     def python(self, script: str) -> str:
         """What a script prints that runs inside the installation."""
-        command = [sys.executable, "-c", f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"]
+        program = f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"
+        command = [sys.executable, "-c", program]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=SLOW, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
