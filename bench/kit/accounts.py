@@ -35,7 +35,7 @@ def office_hours(rng: random.Random, *, daily: float = 4.0, answers: float = 0.4
         post = Trace(
             id=f"h{n}", sent_at=at, reply=reply, mentions=reply or rng.random() < mentions, lag_s=lag,
             has_link=lag is not None or rng.random() < 0.3,
-            truncated=not reply and rng.random() < 0.03, copied=not reply and rng.random() < 0.1,
+            is_truncated=not reply and rng.random() < 0.03, is_copy=not reply and rng.random() < 0.1,
         )  # fmt: skip
         found.append((post, False))
     return found
@@ -44,7 +44,7 @@ def office_hours(rng: random.Random, *, daily: float = 4.0, answers: float = 0.4
 def scheduler(rng: random.Random) -> Account:
     """People who prepare their posts for full hours, in a tool that sends them to all networks at once."""
     return [
-        (replace(post, sent_at=_full(post.sent_at, rng), copied=True), False) if not post.reply else (post, False)
+        (replace(post, sent_at=_full(post.sent_at, rng), is_copy=True), False) if not post.reply else (post, False)
         for post, _ in office_hours(rng, answers=0.25)
     ]
 
@@ -60,7 +60,9 @@ def broadcaster(rng: random.Random) -> Account:
 def silent_scheduler(rng: random.Random) -> Account:
     """People who never answer and schedule for full hours what they write themselves."""
     found = scheduler(rng)
-    return [(replace(post, mentions=False, lag_s=None, truncated=False), False) for post, _ in found if not post.reply]
+    return [
+        (replace(post, mentions=False, lag_s=None, is_truncated=False), False) for post, _ in found if not post.reply
+    ]
 
 
 def feed(rng: random.Random, *, every: int = 0, known: bool = True, cut: float = 0.3, daily: float = 3) -> Account:
@@ -75,7 +77,7 @@ def feed(rng: random.Random, *, every: int = 0, known: bool = True, cut: float =
         if every:
             at = at.replace(second=0) + timedelta(minutes=every - at.minute % every, seconds=rng.uniform(2, 40))
         lag = (at - published).total_seconds() if known else None
-        found.append((Trace(id=f"f{n}", sent_at=at, lag_s=lag, has_link=True, truncated=rng.random() < cut), True))
+        found.append((Trace(id=f"f{n}", sent_at=at, lag_s=lag, has_link=True, is_truncated=rng.random() < cut), True))
     return found
 
 

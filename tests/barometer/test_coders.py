@@ -11,7 +11,11 @@ from tests.barometer.talk import built, city, everything, study
 @pytest.mark.parametrize("code", CODED_INDICATORS)
 def test_each_coded_indicator_is_one_and_its_coder_was_tried(code) -> None:
     found = accuracy(code)
-    assert code in INDICATORS and 0 <= found.found <= found.positives and 0 <= found.left <= found.negatives
+    assert (
+        code in INDICATORS
+        and 0 <= found.true_positives <= found.positives
+        and 0 <= found.true_negatives <= found.negatives
+    )
     assert found.positives + found.negatives > 50
 
 

@@ -182,7 +182,7 @@ class TestAnyFlood(TestCase):
     @given(st.lists(st.tuples(WORDS, st.integers(0, 5)), max_size=8), WORDS, st.integers(0, 5), st.integers(0, 5))
     def test_exactly_those_that_fit_are_refused(self, flood, words, since, until):
         """As a person would choose them one by one."""
-        operations.city.found(name="V", now=NOW)
+        operations.city.found_city(name="V", now=NOW)
         host = operations.city.save_contact(email="h@v.example", name="H", role="host", by=None)
         for number, (text, hour) in enumerate(flood):
             held(spam(number, text or "–"), now=NOW + hour * HOUR)
