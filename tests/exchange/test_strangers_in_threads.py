@@ -1,16 +1,22 @@
 """Any id can be named in a mail: nobody reads what somebody else is answered in private."""
 
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.urls import reverse
 
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound import enrich
-from portevoix.kernel.messages import Batch
+from portevoix.kernel.messages import Batch, Change, Visibility, Writer
 from portevoix.record import operations
-from portevoix.record.models import Account, Delivery, Message
+from portevoix.record.models import Account, Author, Delivery, Message
 from portevoix.record.operations import deliveries, envelopes
-from tests.conftest import NOW
+from portevoix.record.operations.note import note
+from portevoix.record.subject_export import write_export
+from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db
 ANA, EVE = "ana@citoyen.example", "eve@evil.example"
@@ -90,3 +96,63 @@ def test_who_wrote_under_an_id_first_keeps_nobody_from_their_own_conversation(ma
     sent = deliveries.outgoing(reply(hers, host))
     mail = compose(sent, sender="contact@ville.example", from_name="")
     assert (mail["To"].addresses[0].addr_spec, mail["References"]) == (ANA, "<same@x> <ana2@x>")
+
+
+@pytest.mark.parametrize(("last", "said"), [("private", "Cette réponse est privée"), ("public", "Cette réponse est")])
+def test_the_composer_says_who_will_read_a_reply(take, host, client, last, said) -> None:
+    [pk] = take(incoming("1", thread="1", visibility=Visibility.PUBLIC))
+    take(incoming("2", thread="1", in_reply_to="1", visibility=Visibility(last), sent_at=NOW))
+    client.force_login(host)
+    page = client.get(reverse("desk:conversation", args=[pk])).content.decode()
+    assert (said in page) == (last == "private")
+    delivery = reply(pk, host)
+    assert deliveries.outgoing(delivery).visibility == last
+
+
+@pytest.fixture
+def three(take, host):
+    """Ada writes in public, Bea and Clo below in private, and Bea is answered first, then Clo."""
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    below = {"thread": "a", "in_reply_to": "a", "visibility": Visibility.PRIVATE}
+    [here] = take(incoming("b", "Bea en privé", author=Writer("bea", "@bea", "Bea"), sent_at=NOW, **below))
+    first = reply(here, host, "Pour Bea")
+    take(incoming("c", author=Writer("clo", "@clo", "Clo"), sent_at=NOW + timedelta(minutes=1), **below))
+    return here, first
+
+
+def author(name: str) -> int:
+    return Author.objects.get(name=name).pk
+
+
+def exported(name: str, by) -> str:
+    with BytesIO() as file:
+        write_export(author(name), file, by=by, now=NOW)
+        return "".join(ZipFile(file).read(part).decode("utf-8", "replace") for part in ZipFile(file).namelist())
+
+
+def test_a_reply_that_has_not_left_goes_to_nobody_else_once_a_third_one_is_erased(three, administrator) -> None:
+    operations.erase(author=author("Clo"), by=administrator, now=NOW)
+    left = deliveries.outgoing(Delivery.objects.get(pk=three[1].pk))
+    assert (left.to.id, left.in_reply_to) == ("bea", "b")
+
+
+def test_what_one_was_told_in_private_is_in_no_export_of_another(three, take, administrator) -> None:
+    take(incoming("b", "Bea autrement", revision=1, change=Change.AMEND, author=Writer("bea", "@bea", "Bea")))
+    note(conversation=three[0], text="Bea a rappelé", by=administrator, now=NOW)
+    for told in ("Pour Bea", "Bea en privé", "Bea autrement", "Bea a rappelé"):
+        assert told not in exported("Ada", administrator)
+    assert "Pour Bea" in exported("Bea", administrator)
+    operations.erase(author=author("Bea"), by=administrator, now=NOW)
+    assert "Pour Bea" not in exported("Ada", administrator)
+
+
+def test_who_is_erased_with_the_replies_leaves_no_private_reply_behind(three, administrator) -> None:
+    operations.erase(author=author("Bea"), by=administrator, now=NOW, replies=True)
+    assert not Message.objects.filter(text__contains="Pour").exists()
+
+
+def test_what_was_erased_is_not_answered(three, host, administrator) -> None:
+    operations.erase(author=author("Clo"), by=administrator, now=NOW)
+    operations.erase(author=author("Bea"), by=administrator, now=NOW)
+    left = deliveries.outgoing(reply(three[0], host, "Pour Ada"))
+    assert (left.to.id, left.in_reply_to, left.visibility) == ("ada", "a", Visibility.PUBLIC)

@@ -19,7 +19,7 @@ from portevoix.desk.thread import suggestions, timeline
 from portevoix.desk.thread.event_text import Names
 from portevoix.kernel.promises import outcome_of
 from portevoix.kernel.states import OPEN_STATES, POSSIBLE, EventType, State
-from portevoix.record.addressee import addressee
+from portevoix.record.addressee import addressee, reply_visibility
 from portevoix.record.operations import access_log
 from portevoix.record.operations.withdraw import deletable
 from portevoix.record.permissions import Capability, can, departments, is_confined
@@ -333,6 +333,7 @@ def _composer(contact: Contact, thread: conversations.Thread, now: datetime, rep
     return {
         "reply": reply,
         "addressee": addressee(row, thread.messages),
+        "reply_visibility": reply_visibility(row, thread.messages),
         "seen": row.version,
         "proposals": proposals,
         **state,

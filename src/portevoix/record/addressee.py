@@ -9,38 +9,39 @@ from portevoix.record.models import Author, Conversation, Message
 
 
 def message_to_answer(messages: Iterable[Message]) -> Message | None:
-    """Return the citizen's last message; where nobody has written yet, the last one of the city's own."""
-    there = [message for message in messages if message.external_id is not None and not message.automatic]
+    """Return the citizen's last message; where nobody has written yet, the last one of the city's own.
+
+    What was erased is not answered: no network knows it any more.
+    """
+    there = [one for one in messages if one.external_id is not None and not one.automatic and one.erased_at is None]
     there.sort(key=lambda message: (message.direction == Direction.IN, message.sent_at, message.pk))
     return there[-1] if there and there[-1].direction != Direction.NOTE else None
 
 
 def addressee(conversation: Conversation, messages: Iterable[Message]) -> Author | None:
-    """Return the addressee of a reply written now, after these messages; None: nobody is known any more."""
-    return _addressee(conversation, message_to_answer(messages))
+    """Return the addressee of a reply written now, after these messages; None: nobody is known any more.
 
-
-def addressee_of(reply: Message) -> Author | None:
-    """Return the addressee of a reply already written, whatever messages have come since."""
-    messages = Message.objects.filter(account=reply.account_id, conversation=reply.conversation_id)
-    return _addressee(reply.conversation, messages.filter(external_id=reply.in_reply_to).first())
-
-
-def replies_to(authors: Iterable[Author | int], conversations: Iterable[Conversation | int]) -> Q:
-    """Return the condition on the city's messages of these conversations that go to these authors; what stands in
-    public is for everybody.
+    In public it is the author of the conversation.
     """
-    authors, conversations = list(authors), list(conversations)
-    inbound = Message.objects.filter(conversation__in=conversations, direction=Direction.IN).exclude(external_id=None)
-    theirs = inbound.filter(author__in=authors).values("external_id")
-    others = inbound.exclude(author__in=authors).values("external_id")
-    in_private = Q(in_reply_to__in=theirs) | (Q(conversation__author__in=authors) & ~Q(in_reply_to__in=others))
-    return Q(direction=Direction.OUT) & (~Q(visibility=Visibility.PRIVATE) | in_private)
-
-
-def _addressee(conversation: Conversation, question: Message | None) -> Author | None:
-    """Return the addressee: in public, the author of the conversation."""
+    question = message_to_answer(messages)
     is_private = question is not None and question.visibility == Visibility.PRIVATE
     if question is None or not is_private or question.account_id != conversation.account_id:
         return conversation.author
     return (question.author if question.direction == Direction.IN else None) or conversation.author
+
+
+def reply_visibility(conversation: Conversation, messages: Iterable[Message]) -> str:
+    """Return the visibility of a reply written now: that of the message it answers."""
+    question = message_to_answer(messages)
+    return question.visibility if question else conversation.visibility
+
+
+def replies_to(authors: Iterable[Author | int], conversations: Iterable[Conversation | int]) -> Q:
+    """Return the condition on the city's messages of these conversations that go to these authors; what stands in
+    public is for everybody. Where nobody else wrote, so is what does not say whom it goes to.
+    """
+    authors = list(authors)
+    inbound = Message.objects.filter(conversation__in=list(conversations), direction=Direction.IN)
+    shared = inbound.exclude(author__in=authors).values("conversation")
+    to_them = Q(addressee__in=authors) | (Q(addressee=None) & ~Q(conversation__in=shared))
+    return Q(direction=Direction.OUT) & (~Q(visibility=Visibility.PRIVATE) | to_them)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.interchange import write_line
-from portevoix.kernel.messages import Direction
+from portevoix.kernel.messages import Direction, Visibility
 from portevoix.record import permissions, personal_data
 from portevoix.record.addressee import replies_to
 from portevoix.record.export import lines
@@ -120,12 +120,16 @@ def _person(authors: Collection[Author], conversations: Collection[int], now: da
 
 
 def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
-    query = _theirs(authors, [row.pk]) | Message.objects.filter(conversation=row, direction=Direction.NOTE)
+    theirs = _theirs(authors, [row.pk])
+    is_shared = _holds_private_messages_of_others(row, authors)
+    query = theirs if is_shared else theirs | Message.objects.filter(conversation=row, direction=Direction.NOTE)
     vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
     messages = (
         query.select_related("contact", "delivery").prefetch_related("attachments", vectors).order_by("sent_at", "pk")
     )
+    shown_ids = set(query.values_list("pk", flat=True))
     events = Event.objects.filter(conversation=row).select_related("contact").order_by("at", "pk")
+    inquiries = [] if is_shared else row.inquiries.select_related("department")
     return {
         "number": row.pk,
         "channel": row.account.channel,
@@ -139,11 +143,23 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
         "language": row.lang,
         "suggested": row.suggestions,
         "messages": [_message(message) for message in messages],
-        "inquiries": [_inquiry(inquiry) for inquiry in row.inquiries.select_related("department")],
+        "inquiries": [_inquiry(inquiry) for inquiry in inquiries],
         "history": [
-            {"at": event.at, "what": event.what, "by": _role(event.contact), "data": event.data} for event in events
+            {
+                "at": event.at,
+                "what": event.what,
+                "by": _role(event.contact),
+                "data": event.data if event.message_id is None or event.message_id in shown_ids else {},
+            }
+            for event in events
         ],
     }
+
+
+def _holds_private_messages_of_others(row: Conversation, authors: Collection[Author]) -> bool:
+    """Return whether colleagues' notes and questions may speak of what somebody else wrote in private."""
+    private = Message.objects.filter(conversation=row, direction=Direction.IN, visibility=Visibility.PRIVATE)
+    return private.exclude(author__in=authors).exists()
 
 
 def _message(row: Message) -> dict[str, Any]:

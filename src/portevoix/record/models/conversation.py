@@ -126,6 +126,9 @@ class Message(models.Model):
     addressed = models.CharField(max_length=8, choices=_choices(Addressed), default=Addressed.DIRECT)
     visibility = models.CharField(max_length=8, choices=_choices(Visibility), default=Visibility.PUBLIC)
     automatic = models.BooleanField(default=False)
+    addressee = models.ForeignKey(  # whom a reply of the city goes to; None: everybody, or somebody who was erased
+        "record.Author", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     dmarc = models.CharField(max_length=12, null=True)  # what the city's mail server found of the sender, if anything
     reply_kind = models.CharField(max_length=8, choices=_choices(ReplyKind), blank=True)
     promised_at = models.DateTimeField(null=True)
@@ -154,6 +157,7 @@ class Message(models.Model):
             models.Index(fields=["sent_at"], name="message_when"),
             models.Index(fields=["contact"], name="message_contact", condition=Q(contact__isnull=False)),
             models.Index(fields=["-id"], name="message_unlabelled", condition=Q(kind__isnull=True)),
+            models.Index(fields=["addressee"], name="message_addressee", condition=Q(addressee__isnull=False)),
         ]
 
 

@@ -13,7 +13,6 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Bounce, Outgoing, Receipt, Visibility, Writer
 from portevoix.record import permissions
-from portevoix.record.addressee import addressee_of
 from portevoix.record.models import Account, Contact, Conversation, Delivery, Message
 from portevoix.record.permissions import Capability
 
@@ -60,8 +59,8 @@ def look_up_all(*, now: datetime) -> int:
 
 def outgoing(delivery: Delivery) -> Outgoing:
     """Return the frozen value that a connector sends."""
-    message = Message.objects.select_related("conversation__author", "account").get(pk=delivery.message_id)
-    conversation, author = message.conversation, addressee_of(message)
+    message = Message.objects.select_related("conversation", "account", "addressee").get(pk=delivery.message_id)
+    conversation, author = message.conversation, message.addressee
     return Outgoing(
         key=delivery.key,
         account=message.account.address,

@@ -17,7 +17,6 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import EventType
 from portevoix.record import tombstones
-from portevoix.record.addressee import replies_to
 from portevoix.record.db import bulk
 from portevoix.record.event_log import reproject
 from portevoix.record.models import (
@@ -83,7 +82,9 @@ def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
     own_messages = messages.exclude(conversation__in=others)
     counts["notes"], _ = _empty(own_messages.filter(direction=Direction.NOTE), how)
     if how.replies:
-        counts["replies"], _ = _empty(own_messages.filter(direction=Direction.OUT), how, own=True)
+        private = Q(visibility=Visibility.PRIVATE, addressee__in=how.authors or ())
+        replies = messages.filter(~Q(conversation__in=others) | private, direction=Direction.OUT)
+        counts["replies"], _ = _empty(replies, how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
     _history(rows, others, how)
@@ -103,13 +104,10 @@ def _others(rows: Iterable[Conversation], how: Redaction) -> dict[int, int]:
 def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Redaction) -> int:
     """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
-    to_them = Message.objects.filter(replies_to(how.authors or (), rows), conversation__in=rows)
-    in_public = Q(message__conversation__author__in=how.authors or ()) | Q(
-        message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id")
-    )
-    is_private = Q(message__visibility=Visibility.PRIVATE)
-    to_them_alone = (is_private & Q(message__in=to_them.values("pk"))) | (~is_private & in_public)
-    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them_alone)
+    answers_them = Q(message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id"))
+    in_public = ~Q(message__visibility=Visibility.PRIVATE) & answers_them
+    to_them = Q(message__addressee__in=how.authors or ()) | in_public
+    deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them)
     deliveries.filter(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED]).update(reason=None)
     pending = deliveries.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Delivery.objects.filter(pk__in=list(pending.values_list("pk", flat=True))).update(
@@ -139,11 +137,16 @@ def _empty(messages: QuerySet[Message], how: Redaction, *, own: bool = False) ->
 
 
 def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
-    """Take the person out of messages that stay: the city's, and those of others in the same conversation."""
+    """Take the person out of messages that stay: the city's, and those of others in the same conversation.
+
+    What leads from one of these to another stays too: a reply may still have to leave.
+    """
     rows = list(messages.select_related("author", "contact", "conversation"))
+    ids = {row.external_id for row in rows}
     for row in rows:
-        row.thread = row.in_reply_to = row.quoted = row.html = ""
-        row.references = []
+        row.quoted = row.html = ""
+        row.thread, row.in_reply_to = (key if key in ids else "" for key in (row.thread, row.in_reply_to))
+        row.references = [key for key in row.references if key in ids]
         row.subject = "" if row.direction == Direction.OUT else _without(row, row.subject, person)
         row.text = _without(row, row.text, person)
         row.search = index_text(row)

@@ -13,7 +13,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import EventType
-from portevoix.record.addressee import message_to_answer
+from portevoix.record.addressee import addressee, message_to_answer
 from portevoix.record.event_log import append_event, locked_conversation, unread_events
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
@@ -197,7 +197,8 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
 
 def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datetime) -> Message:
     """Create a reply to the citizen's last message, or to the city's own where nobody has written yet."""
-    last = message_to_answer(row.messages.defer("text", "html", "quoted", "search"))
+    messages = list(row.messages.defer("text", "html", "quoted", "search"))
+    last = message_to_answer(messages)
     message = Message.objects.create(
         conversation=row,
         account=row.account,
@@ -214,6 +215,7 @@ def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datet
         visibility=last.visibility if last else row.visibility,
         reply_kind=ReplyKind.ANSWER if draft.promised_at is None else ReplyKind.HOLDING,
         promised_at=draft.promised_at,
+        addressee=addressee(row, messages),
     )
     store_pictures(message, draft.pictures)
     return message
