@@ -14,7 +14,7 @@ class InThisProcess:
     def __init__(self, asked) -> None:
         self._asked = json.loads(json.dumps(asked))
 
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return True
 
     def answer(self, *, within: float):

@@ -10,11 +10,15 @@ from structlog.testing import capture_logs
 from portevoix.config.jobs import jobs
 from portevoix.exchange import job_process
 from portevoix.exchange.job_process import JobProcess
-from portevoix.exchange.jobs import Job
+from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.worker import Worker
+from portevoix.record.models import Account, LifeSign
+from portevoix.record.operations.accounts import claim_due
+from portevoix.record.operations.clock import pull_back
 from tests.exchange.jobs import run_job
 
 NOW = datetime.now(UTC)
+HOUR = timedelta(hours=1)
 SLEEPER = ("sh", "-c", "sleep 60", "job")
 
 
@@ -69,3 +73,29 @@ def test_no_process_begins_where_nothing_is_to_do() -> None:
 def test_products_have_their_jobs_in_the_table() -> None:
     names = [job.name for job in jobs()]
     assert len(set(names)) == len(names) and "store_editions" in names
+
+
+def test_after_a_jump_of_the_clock_what_deletes_waits_and_what_waits_comes() -> None:
+    timetable = Timetable(NOW)
+    often, retain = Job("often", lambda _: None, every=timedelta(hours=1)), Job("retain", lambda _: None, after=HOUR)
+    later = NOW + 2 * HOUR
+    assert not timetable.check_clock(NOW, 100.0) and not timetable.check_clock(later, 100.0 + 7200)
+    assert timetable.is_due(retain, later) and timetable.is_due(often, later)
+    timetable.put_off(often, later)
+    ahead = later + timedelta(days=365 * 5)
+    assert timetable.check_clock(ahead, 100.0 + 7201) > timedelta(days=365 * 4)
+    assert not timetable.is_due(retain, ahead + timedelta(minutes=59)) and timetable.is_due(retain, ahead + HOUR)
+    timetable.put_off(often, ahead)
+    assert timetable.check_clock(later, 100.0 + 7260) < timedelta(0)
+    assert timetable.is_due(often, later)
+
+
+@pytest.mark.django_db
+def test_what_a_clock_that_was_ahead_put_off_comes_again(city) -> None:
+    now, years = datetime.now(UTC), datetime.now(UTC) + timedelta(days=365 * 5)
+    accounts = Account.objects.filter(state="active")
+    accounts.update(received_at=years, next_poll_at=years, leased_until=years)
+    LifeSign.objects.create(worker="w", since=years, seen_at=years)
+    assert pull_back(now=now)["accounts"] == accounts.count() > 0
+    assert {row.pk for row in claim_due(now=now)} == {row.pk for row in accounts}
+    assert not LifeSign.objects.exists() and not pull_back(now=now)

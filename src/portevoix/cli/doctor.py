@@ -147,6 +147,12 @@ def _channels() -> Iterator[Finding]:
                 False,
                 f"{name}: no reply can leave. {mailbox}: connect one in the settings, and choose it for the form.",
             )
+        elif row.received_at and row.received_at - now > QUIET:
+            yield (
+                False,
+                f"{name} was last asked at {row.received_at:%Y-%m-%d %H:%M} UTC, which is to come. "
+                "Set this machine's clock.",
+            )
         elif row.received_at and now - row.received_at > QUIET:
             yield False, f"{name} was last asked at {row.received_at:%Y-%m-%d %H:%M} UTC. Is portevoix work running?"
         else:

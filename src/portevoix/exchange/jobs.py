@@ -24,18 +24,38 @@ class Job:
     apart_if: Callable[[datetime], bool] | None = None
 
 
+JUMP = timedelta(minutes=1)
+"""A clock that leaves the passing of time by more was set, or is wrong."""
+
+
 @dataclass(slots=True)
 class Timetable:
-    """Tells which jobs are due. `since`: when the worker started, aware."""
+    """When each job is due. `since`: when the worker started, or its clock last jumped; aware."""
 
     since: datetime
     _next: dict[str, datetime] = field(default_factory=dict)
+    _ahead: timedelta | None = None
 
     def is_due(self, job: Job, now: datetime) -> bool:
         """Return whether the job's time has come."""
-        is_started = not job.after or now - self.since >= job.after
-        return is_started and now >= self._next.get(job.name, NEVER)
+        started = not job.after or now - self.since >= job.after
+        return started and now >= self._next.get(job.name, NEVER)
 
     def put_off(self, job: Job, now: datetime) -> None:
-        """Make the job due again after `every`."""
+        """Have the job come again after `every`."""
         self._next[job.name] = now + job.every
+
+    def check_clock(self, now: datetime, passed: float) -> timedelta:
+        """Return by how much the clock has jumped since the last look; `passed`: seconds of a clock that never does.
+
+        After a jump every job is due again, but for those that wait for a worker to have been at work for a while:
+        what is deleted by a clock that is wrong for a minute never comes back.
+        """
+        ahead = now - NEVER - timedelta(seconds=passed)
+        jump = ahead - self._ahead if self._ahead is not None else timedelta(0)
+        self._ahead = ahead
+        if abs(jump) <= JUMP:
+            return timedelta(0)
+        self.since = now
+        self._next.clear()
+        return jump

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.outbound import account_alerts, delivery, token_renewal
 from portevoix.exchange.prediction import embeddings, nightly_training
 from portevoix.exchange.result import Ok, attempt
-from portevoix.record.operations import envelopes, workers
+from portevoix.record.operations import clock, envelopes, workers
 from portevoix.record.operations.apply_retention import run_retention
 from portevoix.record.queries.embeddings import LATEST
 
@@ -85,7 +86,7 @@ class Worker:
             Job("read_feed", self._reader.take),
             Job("read_latest", lambda now: _read_meaning(now, LATEST), every=READ_EVERY, when_idle=True),
             Job("read_meaning", lambda now: _read_meaning(now, None), every=LOOK_EVERY, when_idle=True),
-            Job("retain", _retain, every=LOOK_EVERY),
+            Job("retain", _retain, every=LOOK_EVERY, after=SETTLING_TIME),
             Job("learn", self._learn, every=LOOK_EVERY, after=SETTLING_TIME),
         )
 
@@ -98,6 +99,7 @@ class Worker:
 
     def run(self) -> None:
         log.info("worker_started", worker=self._name)
+        self._try(Job("pull_back", _pull_back), datetime.now(UTC))
         has_worked = False
         try:
             while not self.stopping.is_set():
@@ -123,6 +125,9 @@ class Worker:
     def once(self) -> int:
         """Run each job that is due once; return how much was done. A failing one is logged, and the others go on."""
         close_old_connections()
+        if jump := self._timetable.check_clock(datetime.now(UTC), time.monotonic()):
+            log.warning("clock_changed", seconds=round(jump.total_seconds()))
+            self._try(Job("pull_back", _pull_back), datetime.now(UTC))
         return sum(self.run_job(job, datetime.now(UTC)) for job in self.jobs if not self.stopping.is_set())
 
     def run_job(self, job: Job, now: datetime) -> int:
@@ -185,6 +190,11 @@ class Worker:
 def _read_meaning(now: datetime, numbers: int | None) -> int | None:
     """Compute vectors for a batch of messages, which takes seconds."""
     return embeddings.read_batch(now=now, numbers=numbers) or None
+
+
+def _pull_back(now: datetime) -> int:
+    """Bring back what a clock that was ahead has put off; return how much it was."""
+    return clock.pull_back(now=now).total()
 
 
 def _retain(now: datetime) -> int | None:
