@@ -32,7 +32,7 @@ export OPENBLAS_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 # Two targets at a time, each of which is shown when it has ended (by makes that can).
-TWO := $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+TWO := $(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # Five runs, each with its time: what asks no database, by itself, since some of it compares times; then the core of what
 # does, and what drives a browser or starts processes of the program or of mail servers, on both databases. These waits
