@@ -112,7 +112,7 @@ def test_a_post_leaves_once_however_often_it_is_asked_for(run, tmp_path) -> None
     assert deliver_due(now=datetime.now(UTC)) == 1
     assert "nothing is sent twice" in run(*given, typed="La rue Haute est barrée.\n").output
     assert deliver_due(now=datetime.now(UTC)) == 0
-    (sent,) = network().arrived()
+    (sent,) = network().replies()
     assert (sent.text, sent.in_reply_to, sent.to, sent.visibility) == (
         "La rue Haute est barrée.",
         "",
@@ -121,7 +121,7 @@ def test_a_post_leaves_once_however_often_it_is_asked_for(run, tmp_path) -> None
     )
     assert [(one.alt, UNSEEN in one.content) for one in sent.media] == [("Le plan du détour", False)]
     assert "It leaves once" in run(*given, "--key", "rappel", typed="La rue Haute est barrée.\n").output
-    assert deliver_due(now=datetime.now(UTC)) == 1 and len(network().arrived()) == 2
+    assert deliver_due(now=datetime.now(UTC)) == 1 and len(network().replies()) == 2
 
 
 def test_who_answers_a_post_comes_to_its_conversation(run, take, host) -> None:
@@ -129,7 +129,7 @@ def test_who_answers_a_post_comes_to_its_conversation(run, take, host) -> None:
     run("post", "@ville", "La piscine ferme lundi.")
     deliver_due(now=datetime.now(UTC))
     home = Conversation.objects.get()
-    assert (home.state, home.thread, Fact.objects.count()) == ("answered", network().arrived()[0].key, 0)
+    assert (home.state, home.thread, Fact.objects.count()) == ("answered", network().replies()[0].key, 0)
     place = {"channel": "fake", "account": "@ville", "in_reply_to": home.thread, "thread": home.thread}
     assert take(incoming("r1", "Et mardi ?", sent_at=datetime.now(UTC), **place), now=datetime.now(UTC)) == [home.pk]
     home.refresh_from_db()
@@ -161,7 +161,7 @@ def test_two_that_ask_at_the_same_moment_post_once(run, monkeypatch) -> None:
     first = publishing.publish(**given)
     look, blind = publishing._before, iter([True])
     monkeypatch.setattr(publishing, "_before", lambda key: None if next(blind, False) else look(key))
-    assert publishing.publish(**given) == publishing.Posted(first.conversation, before=True)
+    assert publishing.publish(**given) == publishing.PublishedPost(first.conversation, before=True)
     assert Conversation.objects.count() == 1
 
 

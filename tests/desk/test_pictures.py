@@ -63,7 +63,7 @@ def test_a_picture_is_attached_described_sent_and_seen(desk, pk):
     assert image["alt"] == "La rue Haute, barrée" and desk.get(image["src"]).content == shown.content
     assert not soup.select("#pictures li") and not DraftPicture.objects.exists()
     assert deliver_due(now=NOW) == 1
-    (arrived,) = network().arrived()
+    (arrived,) = network().replies()
     assert [(one.alt, one.content) for one in arrived.media] == [("La rue Haute, barrée", shown.content)]
 
 

@@ -42,12 +42,12 @@ def test_it_is_asked_first_then_deleted_and_stays_to_be_read(desk, pk, sent):
     link = desk.page(f"/inbox/{pk}/").find("a", string=lambda text: "Delete on the network" in (text or ""))
     link = link or desk.page(f"/inbox/{pk}/").select_one("#thread a[href*=withdraw]")
     soup = desk.page(link["href"])
-    assert "Oui, jusqu'à 20 h." in soup.select_one("blockquote").text and network().arrived()
+    assert "Oui, jusqu'à 20 h." in soup.select_one("blockquote").text and network().replies()
     before = list(Fact.objects.values("first_reply_at", "answer_at", "closed_at"))
     desk.do(link["href"])
     thread = desk.page(f"/inbox/{pk}/").select_one("#thread")
     assert "Being deleted on the network." in thread.text
-    assert deliver_due(now=LATER) == 1 and not network().arrived()
+    assert deliver_due(now=LATER) == 1 and not network().replies()
     thread = desk.page(f"/inbox/{pk}/").select_one("#thread")
     assert "Deleted on the network" in thread.text and "Claire had the reply deleted on the network." in thread.text
     assert thread.select_one(".said--gone .said__text").text == "Oui, jusqu'à 20 h."
@@ -74,14 +74,14 @@ def test_what_goes_wrong_is_tried_again(host, pk, sent, fault):
     row = Delivery.objects.get()
     assert (row.state, row.reason is None) == ("due", False)
     assert deliver_due(now=LATER) == 1
-    assert not network().arrived() and Delivery.objects.get().state == "sent"
+    assert not network().replies() and Delivery.objects.get().state == "sent"
 
 
 def test_a_process_that_dies_over_it_leaves_it_to_the_next(host, pk, sent):
     operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
     Delivery.objects.update(state="sending", leased_until=NOW)
     assert deliver_due(now=LATER) == 1
-    assert not network().arrived()
+    assert not network().replies()
 
 
 def test_a_network_that_refuses_leaves_it_to_a_person(desk, administrator, sign_in, host, pk, sent):
@@ -91,7 +91,7 @@ def test_a_network_that_refuses_leaves_it_to_a_person(desk, administrator, sign_
     thread = desk.page(f"/inbox/{pk}/").select_one("#thread")
     assert "It still stands on the network. The network refuses it." in " ".join(thread.text.split())
     desk.do(f"/inbox/aside/reply/{Delivery.objects.get().pk}/again/")
-    assert deliver_due(now=LATER) == 1 and not network().arrived()
+    assert deliver_due(now=LATER) == 1 and not network().replies()
 
 
 def test_what_is_too_early_or_not_ours_is_told(desk, host, pk, take):

@@ -29,7 +29,7 @@ def paused(city, administrator, host) -> Account:
 def test_each_administrator_is_told_once_in_their_language(paused, administrator) -> None:
     Contact.objects.filter(pk=administrator.pk).update(language="en")
     assert account_alerts.send_alerts(now=NOW) == 1 and account_alerts.send_alerts(now=NOW + timedelta(hours=1)) == 0
-    (letter,) = network().arrived()
+    (letter,) = network().replies()
     assert letter.to.handle == administrator.email and letter.account == "contact@testville.example"
     assert "@testville" in letter.subject and "x.example does not accept" in letter.text
     assert "Nothing is lost" in letter.text and letter.lang == "en"
@@ -37,7 +37,7 @@ def test_each_administrator_is_told_once_in_their_language(paused, administrator
 
 def test_french_is_the_citys_language(paused) -> None:
     account_alerts.send_alerts(now=NOW)
-    assert "Rien n’est perdu" in network().arrived()[0].text
+    assert "Rien n’est perdu" in network().replies()[0].text
 
 
 def test_what_an_administrator_paused_is_no_news_and_the_next_trouble_is(paused) -> None:
@@ -51,7 +51,7 @@ def test_what_an_administrator_paused_is_no_news_and_the_next_trouble_is(paused)
 
 def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     network().fail(Fault.LATER)
-    assert account_alerts.send_alerts(now=NOW) == 0 and network().arrived() == ()
+    assert account_alerts.send_alerts(now=NOW) == 0 and network().replies() == ()
     Account.objects.filter(channel="email").update(state="unconnected")
     assert account_alerts.send_alerts(now=NOW) == 0
     Account.objects.filter(channel="email").update(state="active")

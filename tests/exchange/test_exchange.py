@@ -339,7 +339,7 @@ def test_the_worker_goes_on_after_a_fault(city, caplog) -> None:
 def test_what_an_intake_left_behind_the_next_one_finishes(city) -> None:
     account = accounts.get_or_create(channel="x", address="@testville")
     envelopes.store(account, Batch((incoming(),)), now=NOW)  # and the process dies here
-    assert list(poller.take_messages([incoming()], now=NOW)) == [poller.IntakeCount(new=0, known=1)]
+    assert list(poller.take_messages([incoming()], now=NOW)) == [poller.IntakeCount(new=0, duplicates=1)]
     assert Message.objects.get().external_id == "m1" and Envelope.objects.get().state == "taken"
 
 

@@ -202,7 +202,7 @@ def test_an_access_that_ended_pauses_for_all_to_see_and_catches_up(far: Far, adm
     client.force_login(administrator)
     assert far.address in client.get("/settings/city/").text
     assert account_alerts.send_alerts(now=now()) == 1 and account_alerts.send_alerts(now=now()) == 0
-    [letter] = [letter for letter in network().arrived() if far.address in letter.subject]
+    [letter] = [letter for letter in network().replies() if far.address in letter.subject]
     assert letter.to.handle == administrator.email
 
     conversation = Conversation.objects.get(account=pk)

@@ -179,7 +179,7 @@ def test_a_worker_that_is_killed_leaves_all_as_it_was(taught, far, monkeypatch) 
         raise KeyboardInterrupt
 
     arrive(incoming("m1", BY_MEANING))
-    for point in ("_vectors", "keep"):
+    for point in ("_vectors", "store_vectors"):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(embeddings, point, die)
             embeddings.read_batch(now=NOW)
@@ -210,7 +210,7 @@ def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, 
         asked.append(((now - NOW).seconds, numbers))
         return next(answers)
 
-    monkeypatch.setattr(work.embeddings, "read", read)
+    monkeypatch.setattr(work.embeddings, "read_batch", read)
     worker, done = work.Worker(), []
     names = [job.name for job in worker.jobs]
     assert names.index("take_waiting") < names.index("read_latest")

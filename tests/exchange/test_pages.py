@@ -71,7 +71,7 @@ def test_a_batch_holds_several_pages(account, monkeypatch) -> None:
 def test_full_batches_follow_each_other_and_the_next_is_asked_for_while_one_is_taken(account, monkeypatch) -> None:
     shelf, taken = Shelf(monkeypatch, 100), []
     monkeypatch.setattr(batches, "BATCH", 20)
-    run = receive.enrich.run
+    run = receive.enrich.enrich_envelopes
 
     def slowly(ids, *, now, fresh):
         taken.append(len(ids))
@@ -82,7 +82,7 @@ def test_full_batches_follow_each_other_and_the_next_is_asked_for_while_one_is_t
         assert len(shelf.asked) > pages_taken or pages_taken == 10, "the next batch is asked for meanwhile"
         return run(ids, now=now, fresh=fresh)
 
-    monkeypatch.setattr(receive.enrich, "run", slowly)
+    monkeypatch.setattr(receive.enrich, "enrich_envelopes", slowly)
     assert drained(receive.Poller())[:5] == [20] * 5
     assert Message.objects.count() == 100 and len(shelf.asked) == 10, "no page is asked for twice"
     assert Account.objects.get(pk=account.pk).leased_until is None
@@ -174,14 +174,14 @@ def taken_by_another(now) -> None:
 
 def test_another_worker_never_takes_a_deletion_before_what_it_deletes(account, monkeypatch) -> None:
     Deleted(monkeypatch)
-    run, later = receive.enrich.run, NOW + timedelta(seconds=11)
+    run, later = receive.enrich.enrich_envelopes, NOW + timedelta(seconds=11)
 
     def slowly(ids, *, now, fresh):
-        monkeypatch.setattr(receive.enrich, "run", run)
+        monkeypatch.setattr(receive.enrich, "enrich_envelopes", run)
         taken_by_another(later)
         return run(ids, now=now, fresh=fresh)
 
-    monkeypatch.setattr(receive.enrich, "run", slowly)
+    monkeypatch.setattr(receive.enrich, "enrich_envelopes", slowly)
     first = receive.Poller()
     first.begin(NOW)
     assert first.finish(NOW).new == 2
@@ -196,7 +196,7 @@ def test_a_deletion_waits_for_what_it_deletes_when_the_worker_that_had_it_died(a
         raise SystemExit
 
     with monkeypatch.context() as dying, suppress(SystemExit):
-        dying.setattr(receive.enrich, "run", die)
+        dying.setattr(receive.enrich, "enrich_envelopes", die)
         poll(account, now=NOW)
     accounts.free([account])
     taken_by_another(NOW + timedelta(seconds=11))
@@ -209,7 +209,7 @@ def test_a_deletion_waits_for_what_it_deletes_when_the_worker_that_had_it_died(a
 
 def test_what_edits_something_that_never_came_is_set_aside_all_the_same(account) -> None:
     stored = envelopes.store(account, Batch((replace(incoming("m7"), change=Change.RETRACT, revision=1),)), now=NOW)
-    assert receive.enrich.run(stored.waiting, now=NOW).aside == 1
+    assert receive.enrich.enrich_envelopes(stored.waiting, now=NOW).aside == 1
 
 
 def test_what_came_is_taken_though_the_database_fails_when_more_is_asked_for(account, monkeypatch) -> None:
@@ -286,5 +286,5 @@ def test_html_and_what_cannot_be_read_fill_a_batch_too(account, monkeypatch) -> 
 def test_the_same_message_twice_in_a_batch_is_itself_and_its_edit(account) -> None:
     told = (incoming("a"), replace(incoming("a"), revision=1, text="Après"), incoming("b"))
     stored = envelopes.store(account, Batch(told), now=NOW)
-    assert receive.enrich.run(stored.waiting, now=NOW).taken == 3
+    assert receive.enrich.enrich_envelopes(stored.waiting, now=NOW).taken_count == 3
     assert Message.objects.get(external_id="a").text == "Après"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -377,3 +378,13 @@ def test_attachments_of_others_stay(take, administrator) -> None:
     erase(author=Author.objects.get(external_id=MAIL.id).pk, by=administrator, now=LATER)
     assert [file.name for file in Attachment.objects.all()] == ["a.txt"]
     assert Envelope.objects.count() == 1
+
+
+def test_who_wrote_very_much_is_erased_in_seconds(take, administrator, monkeypatch) -> None:
+    module = import_module("portevoix.record.operations.erase")
+    read: list[int] = []
+    monkeypatch.setattr(module, "identify", lambda **given: read.extend(map(len, given["texts"])) or module.NOBODY)
+    take(*(incoming(f"n{n}", "Bonjour. " * 100_000 + "Ana Perdreau, 06 12 34 56 78") for n in range(3)))
+    module.erase(author=Author.objects.get().pk, by=administrator, now=NOW)
+    assert read and max(read) <= module.BEGINNING and sum(read) <= module.MOST_IDENTIFYING
+    assert not Message.objects.exclude(text="").exists()

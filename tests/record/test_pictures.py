@@ -43,11 +43,11 @@ def pk(take, host, shown) -> int:
 
 def test_they_leave_with_the_reply_in_their_order_and_once(pk, shown) -> None:
     assert deliver_due(now=NOW) == 1
-    (sent,) = network().arrived()
+    (sent,) = network().replies()
     assert sent.media == shown and not any(SECRET in one.content for one in sent.media)
     Delivery.objects.update(state="sending", sent_at=None, leased_until=NOW)  # as if nobody had been told
     assert deliver_due(now=NOW + timedelta(hours=1)) == 1
-    assert len(network().arrived()) == 1
+    assert len(network().replies()) == 1
 
 
 def test_what_a_network_does_not_take_is_refused_before_anything_is_written(take, host, shown) -> None:
@@ -68,7 +68,7 @@ def test_what_a_network_does_not_take_is_refused_before_anything_is_written(take
 
 def test_a_picture_that_is_not_kept_any_more_stops_the_reply(pk) -> None:
     Attachment.objects.filter(name="rue.jpg").update(content=None)
-    assert deliver_due(now=NOW) == 0 and not network().arrived()
+    assert deliver_due(now=NOW) == 0 and not network().replies()
     assert "“rue.jpg” is not kept" in Delivery.objects.get().reason["text"].format(name="rue.jpg")
 
 
@@ -107,7 +107,7 @@ def test_where_nobody_has_written_yet_the_city_goes_on_from_its_own(city, host) 
     account = Account.objects.get(channel="x")
     home = do.publish(account=account.pk, text="La piscine ferme lundi.", key="k", by=host, now=NOW).conversation
     deliver_due(now=NOW)
-    first = network().arrived()[0].key
+    first = network().replies()[0].key
     do.answer(conversation=home, text="Elle rouvre mardi.", by=host, now=NOW, seen=1)
     deliver_due(now=NOW + timedelta(minutes=1))
-    assert [one.in_reply_to for one in network().arrived()] == ["", first]
+    assert [one.in_reply_to for one in network().replies()] == ["", first]

@@ -32,7 +32,7 @@ def test_the_same_message_is_taken_once(city) -> None:
     account = accounts.get_or_create(channel="x", address="@testville")
     first = envelopes.store(account, Batch((incoming(), incoming())), now=NOW)
     again = envelopes.store(account, Batch((incoming(text="other words"),)), now=NOW)
-    assert (first.new, first.known, again.new, again.known) == (1, 1, 0, 1)
+    assert (first.new, first.duplicates, again.new, again.duplicates) == (1, 1, 0, 1)
 
 
 def test_the_database_itself_refuses_a_second_one(take) -> None:

@@ -67,7 +67,7 @@ def _edit(request: HttpRequest, kind: str, account: Any) -> HttpResponse:
     initial = {"address": request.GET.get("address", "")}
     form = AccountForm(request.POST or None, kind=kind, stored=stored_settings, initial=initial)
     context: dict[str, Any] = {"form": form, "kind": kind, "account": account, "unreadable": trouble}
-    if account and hasattr(installed_channels()[kind], "pushed"):
+    if account and hasattr(installed_channels()[kind], "parse_webhook"):
         context["hook"] = request.build_absolute_uri(reverse("web:hook", args=[kind, account.pk]))
     if account:
         context["bill"] = _bill(account, request.now)

@@ -1,11 +1,12 @@
 """Erases a person: removes words, names and addresses everywhere; events and measures stay."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Left, Right
 
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import NotPossible
@@ -30,6 +31,7 @@ from portevoix.record.operations.access_log import log
 from portevoix.record.operations.redact import Redaction, redact
 from portevoix.record.operations.redact_editions import redact_editions
 from portevoix.record.permissions import Capability
+from portevoix.record.queries.journal import MOST_TEXT
 from portevoix.record.queries.persons import (
     accounts_of,
     addresses,
@@ -39,10 +41,14 @@ from portevoix.record.queries.persons import (
     with_parts,
 )
 from portevoix.record.search import index_text
-from portevoix.text.privacy.person_removal import Identity, find_references, identify, remove_person
+from portevoix.text.privacy.person_removal import NOBODY, Identity, find_references, identify, remove_person
 from portevoix.text.tokens import fold
 
 CHUNK = 100
+BEGINNING, ENDING = 4_000, 2_000
+"""Characters of a message in which its author says who they are: a signature is at its end."""
+MOST_IDENTIFYING = 500_000
+"""Characters looked through for names and addresses, the latest messages first: some seconds."""
 
 
 def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = False) -> Counter[str]:
@@ -54,6 +60,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
+    person = _identity(accounts_of(author))  # may take seconds, in which others go on writing
     with transaction.atomic():
         authors = _lock_authors(author)
         if not authors:
@@ -65,7 +72,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
             now=now,
             by=by,
             authors=frozenset(row.pk for row in authors),
-            person=_identity(authors),
+            person=person,
             replies=replies,
         )
         texts = _texts_by_week(how.authors)
@@ -116,9 +123,14 @@ def _check_none_leaves(conversations: Iterable[int], now: datetime) -> None:
 
 def _identity(authors: Sequence[Author]) -> Identity:
     """Return the person's names and addresses, from their accounts and their own messages."""
-    messages = Message.objects.filter(author__in=authors, direction=Direction.IN)
-    texts = [text for row in messages.values_list("subject", "text") for text in row if text]
-    texts += messages.filter(in_reply_to="").exclude(quoted="").values_list("quoted", flat=True)  # the signature
+    if not authors:
+        return NOBODY
+    messages = Message.objects.filter(author__in=authors, direction=Direction.IN).order_by("-pk")
+    parts = ("subject", Left("text", BEGINNING), Right("text", ENDING))
+    rows = [*messages.values_list(*parts)]
+    signed = messages.filter(in_reply_to="").exclude(quoted="")
+    rows += signed.values_list(Left("quoted", BEGINNING), Right("quoted", ENDING))  # the signature
+    texts = list(_bounded(text for row in rows for text in row if text))
     own = [text for row in Account.objects.values_list("address") for text in row]
     own += [text for row in Contact.objects.values_list("name", "email") for text in (*row, *row[0].split())]
     city = City.objects.get()
@@ -130,11 +142,21 @@ def _identity(authors: Sequence[Author]) -> Identity:
     )
 
 
+def _bounded(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts until they are MOST_IDENTIFYING characters."""
+    count = 0
+    for text in texts:
+        count += len(text)
+        if count > MOST_IDENTIFYING:
+            return
+        yield text
+
+
 def _texts_by_week(authors: Iterable[int]) -> dict[str, list[str]]:
     """Return the person's texts by week, as the journal counts weeks."""
     timezone, texts = City.objects.get().timezone, defaultdict(list)
     messages = Message.objects.filter(author__in=authors, direction=Direction.IN).exclude(text="")
-    for sent_at, text in messages.values_list("sent_at", "text"):
+    for sent_at, text in messages.values_list("sent_at", Left("text", MOST_TEXT)):
         texts[week_of(sent_at, timezone)].append(text)
     return texts
 

@@ -49,7 +49,8 @@ def identify(
     It includes the names, addresses and numbers in the texts. `spared`: data that is not the person's, such as the
     city's own addresses and the names of its colleagues.
     """
-    from portevoix.text.privacy import find_forms, find_stated_names  # noqa: PLC0415 -- slow to load, and most commands erase nobody
+    # Slow to load, and most commands erase nobody.
+    from portevoix.text.privacy import find_forms, find_stated_names  # noqa: PLC0415
 
     exempt_texts = {fold(text) for text in spared}
     values_by_kind: dict[str, set[str]] = {"name": set(), "handle": set(), "email": set()}
