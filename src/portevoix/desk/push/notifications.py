@@ -29,7 +29,7 @@ _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "pa
 class News:
     """Conversations with new events, and those where somebody came or began to write.
 
-    `missed`: there was a gap, and what happened in it is unknown.
+    `has_gap`: there was a gap, and what happened in it is unknown.
     """
 
     updates: frozenset[int] = frozenset()
