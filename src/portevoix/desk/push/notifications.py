@@ -47,7 +47,7 @@ class News:
 class Box:
     """The news that one open page has not received yet; several that arrive in the meantime are merged.
 
-    `confinee`: see `live.stream`.
+    `confinee`: see `sse.stream`.
     """
 
     confinee: int | None = None
