@@ -232,10 +232,7 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """The network's page on which a colleague allows access.
-
-    The network returns `state` unchanged; `private_state` never leaves this installation.
-    """
+    """The network's page for allowing access. It returns `state` unchanged; `private_state` never leaves this machine."""
 
     address: str
     state: str
