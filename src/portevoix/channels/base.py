@@ -232,7 +232,7 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """The network's page for allowing access. It returns `state` unchanged; `private_state` never leaves this machine."""
+    """The network's page for allowing access. It returns `state` unchanged; `private_state` never leaves this house."""
 
     address: str
     state: str
