@@ -226,7 +226,7 @@ def test_the_machine_is_left_as_it_was(tmp_path: Path, monkeypatch) -> None:
 
 
 def delivered(city: MastodonConnector, message: Outgoing) -> Receipt | None:
-    """As `exchange.deliver` does it; None where a person would have to decide."""
+    """As `exchange.outbound.delivery` does it; None where a person would have to decide."""
     doubt = False
     for _ in range(60):
         try:

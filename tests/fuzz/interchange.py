@@ -39,7 +39,7 @@ LOOK_EVERY = 25
 
 
 class Interchange:
-    """Through `read_lines`, `exchange.receive.take` and the steps, into a real database."""
+    """Through `read_lines`, `exchange.inbound.poller.take_messages` and the steps, into a real database."""
 
     def __init__(self, browser: Client) -> None:
         self.browser = browser

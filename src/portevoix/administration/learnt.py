@@ -48,7 +48,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version as the page shows it: `now` and `before` are the `text.measured` of it and of the previous one."""
+    """A version as the page shows it: `now` and `before` are what was measured of it and of the previous one."""
 
     row: Any
     now: Mapping[str, Any]

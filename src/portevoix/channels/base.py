@@ -232,7 +232,7 @@ class Sentence(str):
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """The network's page on which a colleague allows access. `state` comes back unchanged, `kept` never leaves."""
+    """The network's page for allowing access. It returns `state` unchanged; `private_state` never leaves this house."""
 
     address: str
     state: str
@@ -243,8 +243,8 @@ class SignInRequest:
 class GrantedAccount:
     """An account that may be connected now, with its new settings. `kind` "": the channel that was asked.
 
-    `known_by` names the setting with the account's own number on the network, which identifies the account whatever the
-    city calls it; "" when only its address does.
+    `id_setting` names the setting with the account's own number on the network, which identifies the account whatever
+    the city calls it; "" when only its address does.
     """
 
     account: str
@@ -256,9 +256,9 @@ class GrantedAccount:
 class SignIn(Protocol):
     """A way to connect an account by signing in at the network: a connector may have one as its `access`.
 
-    `asks` names the settings that are asked for beforehand, `needs` those of them that have no default; `announced` is
-    whether the network must know beforehand to which address it sends people back. Both methods raise Refused, TryLater
-    or Uncertain, and `ask` BadInput too.
+    `asked_settings` are asked for beforehand; `required_settings` are those of them that have no default.
+    `needs_registered_redirect`: the network must know beforehand to which address it sends people back. Both methods
+    raise Refused, TryLater or Uncertain, and `start` BadInput too.
     """
 
     asked_settings: tuple[str, ...]
@@ -289,8 +289,8 @@ class Renewal(Protocol):
 class SettingField:
     """The form field of one field of a settings dataclass; stored in its metadata under "knob".
 
-    Consecutive fields with the same `group` are shown together under it as their heading. A `granted` value comes from
-    the network, when somebody signs in there: no form asks for it.
+    Consecutive fields with the same `group` are shown together under it as their heading. A value `from_network` is
+    given by the network when somebody signs in there: no form asks for it.
     """
 
     label: str
@@ -309,7 +309,7 @@ def setting_fields(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, 
 
 
 def fields_to_ask(settings: type[Any]) -> Iterator[tuple[str, type[Any] | str, Any, SettingField]]:
-    """Yield the entries of `knobs` that a person is asked for."""
+    """Yield the entries of `setting_fields` that a person is asked for."""
     return (entry for entry in setting_fields(settings) if not entry[3].from_network)
 
 

@@ -42,11 +42,11 @@ class Fixtures:
     """Access to the far end of the channel under test. The fields of an ability are needed only with that ability.
 
     `write(n)` makes `n` new messages arrive, and returns when they can be read (POLL). `request` is a genuine request,
-    `forged` are requests that are not genuine (PUSH). `outgoing(key)` is a reply that may be sent (REPLY). `sent(key)`
-    returns each copy of it that arrived at the far end, as text: its headers as they were sent, if the channel knows
-    any, an empty line, and the decoded body. `shown(key)` returns the descriptions of the pictures of each copy
-    (MEDIA). While `down()` lasts, the far end cannot be reached (None: the channel has no far end). `secrets` are
-    values that must never be shown.
+    `forgeries` are requests that are not genuine (PUSH). `outgoing(key)` is a reply that may be sent (REPLY).
+    `read_copies(key)` returns each copy of it that arrived at the far end, as text: its headers as they were sent, if
+    the channel knows any, an empty line, and the decoded body. `read_descriptions(key)` returns the descriptions of the
+    pictures of each copy (MEDIA). While `down()` lasts, the far end cannot be reached (None: the channel has no far
+    end). `secrets` are values that must never be shown.
     """
 
     settings: Any

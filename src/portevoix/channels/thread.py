@@ -32,7 +32,7 @@ class TextLimit:
     """The length limit of one message on a network, as the network counts it, and how a longer text is cut.
 
     `count` returns how much of `most` a text takes. `cut` returns the texts of the messages to be sent, in order, a
-    single one if the text fits; always the same for the same text. It raises Refused as the function `cut` does.
+    single one if the text fits; always the same for the same text. It raises Refused as `cut_text` does.
     """
 
     most: int

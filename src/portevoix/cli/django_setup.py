@@ -55,7 +55,7 @@ def set_up_django(*, migrate: bool = True, home: Path | None = None) -> bool:
 
 
 def set_up_service() -> None:
-    """Do as `ready` for a service: note that there is a record, and log when it is a new one."""
+    """Do as `set_up_django`, for a service: note that there is a record, and log when it is a new one."""
     if set_up_django():
         log.info("record_started", database=connection.vendor, home=str(env.home()))
     note_record()

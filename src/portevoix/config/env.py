@@ -24,45 +24,63 @@ class Setting:
 
 SETTINGS = (
     Setting("PORTEVOIX_HOME", "~/.local/share/portevoix", "Folder of the embedded database and of the secret key."),
+    Setting("PORTEVOIX_DATABASE_URL", "", "postgres://user:password@host:5432/name; empty: SQLite in PORTEVOIX_HOME."),
     Setting(
-        "PORTEVOIX_DATABASE_URL", "", "postgres://user:password@host:5432/name; empty: SQLite inside PORTEVOIX_HOME."
+        "PORTEVOIX_SECRET_KEY",
+        "",
+        "Signs sessions and encrypts secrets; empty: one is generated and stored in PORTEVOIX_HOME.",
     ),
-    Setting("PORTEVOIX_SECRET_KEY", "", "Signs sessions and encrypts secrets; empty: made once, in PORTEVOIX_HOME."),
-    Setting("PORTEVOIX_HOSTS", "localhost,127.0.0.1,[::1]", "Host names under which the site answers, by commas."),
+    Setting(
+        "PORTEVOIX_HOSTS", "localhost,127.0.0.1,[::1]", "Host names under which the site answers, separated by commas."
+    ),
     Setting(
         "PORTEVOIX_HTTPS",
         "no",
-        "yes: behind HTTPS. Cookies are sent, and browsers come, over HTTPS only; so its subdomains.",
+        "yes: the site is behind HTTPS. Cookies are sent over HTTPS only, and browsers are told to use only HTTPS, for "
+        "subdomains too.",
     ),
     Setting(
-        "PORTEVOIX_PROXY", "no", "yes: trust X-Forwarded-Proto and the last X-Forwarded-For of your reverse proxy."
+        "PORTEVOIX_PROXY",
+        "no",
+        "yes: trust X-Forwarded-Proto and the last address in X-Forwarded-For, which your reverse proxy sets.",
     ),
-    Setting("PORTEVOIX_LIVE_URL", "", "Address of /live for browsers; empty: the port next to that of the pages."),
-    Setting("PORTEVOIX_THREADS", "4", "Pages that a process answers at once; `portevoix serve --threads` sets it."),
+    Setting(
+        "PORTEVOIX_LIVE_URL", "", "Address at which browsers reach /live; empty: the same host, at PORTEVOIX_LIVE_PORT."
+    ),
+    Setting(
+        "PORTEVOIX_THREADS",
+        "4",
+        "How many requests a process answers at the same time; `portevoix serve --threads` sets it.",
+    ),
     Setting("PORTEVOIX_LIVE_PORT", "8001", "Port of /live on the same host; `portevoix serve` sets it."),
     Setting(
         "PORTEVOIX_INTERNAL_HOSTS",
         "",
-        "Host names inside your own network that a channel may ask all the same, by commas; empty: none.",
+        "Host names inside your own network that channels may connect to all the same, by commas; empty: none.",
     ),
-    Setting("PORTEVOIX_METRICS_TOKEN", "", "What Prometheus shows to be told /metrics; empty: there is no such page."),
+    Setting(
+        "PORTEVOIX_METRICS_TOKEN",
+        "",
+        "Token that Prometheus sends to read /metrics; if empty, the page does not exist.",
+    ),
     Setting(
         "PORTEVOIX_EMBEDDINGS",
         "local",
-        "Who reads what messages mean. local: the encoders installed here (extra embeddings; without it nobody); no: "
-        "nobody; https://host/v1: an endpoint that speaks like OpenAI's, to which texts are sent, masked.",
+        "What computes sentence embeddings of messages. local: the encoders installed here (extra embeddings; without "
+        "it nothing); no: nothing; https://host/v1: an endpoint with an API like OpenAI's, to which masked texts are "
+        "sent.",
     ),
-    Setting("PORTEVOIX_EMBEDDINGS_MODEL", "", "The endpoint's model."),
-    Setting("PORTEVOIX_EMBEDDINGS_KEY", "", "The endpoint's key, a secret; empty: it asks for none."),
+    Setting("PORTEVOIX_EMBEDDINGS_MODEL", "", "Name of the endpoint's model."),
+    Setting("PORTEVOIX_EMBEDDINGS_KEY", "", "Secret key for the endpoint; empty: it needs none."),
     Setting(
-        "PORTEVOIX_LOG", "info", "debug, info, warning or error. debug tells errors in words that may name citizens."
+        "PORTEVOIX_LOG", "info", "debug, info, warning or error. With debug, the texts of errors may name citizens."
     ),
-    Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object a line, unless it goes to a terminal."),
+    Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object per line, except on a terminal."),
     Setting(
         "PORTEVOIX_PASSWORD",
         "",
-        "A colleague's password, for `portevoix init` and `portevoix colleague password` alone, so that it stays out "
-        "of the shell's history; empty: it is asked for.",
+        "A colleague's password, read by `portevoix init` and `portevoix colleague password` only, so that it stays "
+        "out of the shell's history; empty: they ask for it.",
     ),
 )
 DEVELOPMENT = (

@@ -36,7 +36,7 @@ SITE_FACTOR = 8
 MINUTE = 60.0
 MOST_MACHINES = 8
 YIELDING = 10
-"""How much later than others the threads are scheduled that hash passwords (nice)."""
+"""Nice value of the threads that hash passwords, so that others run first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Ok[T]:
 
 
 def attempt[T](work: Callable[[], T]) -> Ok[T] | Exception:
-    """Run `work`; return its result as Done, or the exception that it raised."""
+    """Run `work`; return its result as `Ok`, or the exception that it raised."""
     try:
         return Ok(work())
     except Exception as error:  # noqa: BLE001 -- returned: who asked decides, by name, what each fault means

@@ -1,4 +1,5 @@
-"""The interchange format: JSON Lines in UTF-8, one message a line. DESIGN.md, "Interchange", lists the fields.
+"""The interchange format: JSON Lines in UTF-8, one message a line. docs/en/reference/interchange.md lists
+the fields.
 
 Unknown fields are ignored, and null counts as absent. Values that no database can store (null characters, surrogate
 halves, infinite numbers) are refused here, with the field and the reason.

@@ -96,7 +96,7 @@ class File:
 class Attachment:
     """Picture sent with a message. `alt`, never empty, describes it for people who cannot see it.
 
-    `kernel.pictures.picture` makes one from a colleague's file and removes the camera's metadata.
+    `channels.media.prepare_picture` makes one from a colleague's file and removes the camera's metadata.
     """
 
     name: str

@@ -42,7 +42,7 @@ type Numbers = NDArray[np.float64]
 class Trace:
     """A post of one account. `sent_at` in the city's own time; `lag_s`: seconds after the article that it repeats.
 
-    `declared`: the message itself says that a machine sent it. The rest is as in `text.posts.feed.Features`.
+    `is_declared`: the message itself says that a machine sent it. The rest is as in `text.posts.feed.Features`.
     """
 
     id: str
@@ -60,8 +60,8 @@ class Trace:
 class Automation:
     """`ids`: the posts that a machine published, declared ones among them; `share`: of all posts of the account.
 
-    `signs`: each sign's strength, 0 to 1, also of those that are too weak to count; `agreed`: those that counted and
-    made the call, () where none was made.
+    `signs`: each sign's strength, 0 to 1, also of those that are too weak to count; `agreeing_signs`: those that
+    counted and made the call, () where none was made.
     """
 
     ids: frozenset[str]

@@ -14,7 +14,8 @@ less those found worse. With probability 1 − α all these sets together hold a
 
 Replicates are of what was *observed*, before shrinkage: shrinkage moves a small sample towards the prior, which is no
 evidence, and tests of shrunken scores would take it for some. The published scores alone decide the order: two cities
-are never distinguished against it. Replicates of scores from 0 to 100 are compared on the scale of `score.stabilised`.
+are never distinguished against it. Replicates of scores from 0 to 100 are compared on the scale of
+`score.stabilise_variance`.
 """
 
 from dataclasses import dataclass

@@ -96,7 +96,10 @@ def normal_replicates(scores: ArrayLike, covariance: ArrayLike, replicates: int,
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Accuracy of a coder on posts coded by people: it found `found` of `positives`, and left `left` of `negatives`."""
+    """Accuracy of a coder on posts coded by people.
+
+    It found `true_positives` of `positives`, and left `true_negatives` of `negatives`.
+    """
 
     true_positives: int
     positives: int

@@ -52,7 +52,10 @@ _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"
 
 @contextmanager
 def locked_conversation(conversation: int, *, by: Contact, needs: permissions.Capability) -> Iterator[Conversation]:
-    """Lock one conversation in a transaction. Raise NotAllowed when `by` may not do that, and as `held` does."""
+    """Lock one conversation in a transaction.
+
+    Raise NotAllowed when `by` may not do that, and as `lock_conversations` does.
+    """
     permissions.check(by, needs)
     with transaction.atomic():
         [row] = lock_conversations([conversation], by=by)
@@ -165,7 +168,7 @@ def project(
 ) -> Projection:
     """Set on each conversation the state that follows from its events, and return its facts and promises.
 
-    `strands`: the conversations that have become part of these, as `strands_of` returns them.
+    `strands`: the conversations that have become part of these, as `merged_conversations` returns them.
     """
     clock = Clocks()
     projection = Projection([], [])

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 class Keeper:
     """`of` returns the rows about these conversations.
 
-    `told` turns a row into its part of a person's export; None where rows hold nothing of the person.
+    `export` turns a row into its part of a person's export; None where rows hold nothing of the person.
     """
 
     code: str

@@ -24,7 +24,7 @@ def encrypt(secret: str) -> str:
 
 
 def decrypt(stored: str) -> str:
-    """Decrypt what `lock` returned. Raise BadInput when the installation's key has changed."""
+    """Decrypt what `encrypt` returned. Raise BadInput when the installation's key has changed."""
     if not stored.startswith(MARK):
         return stored
     try:

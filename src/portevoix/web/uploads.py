@@ -16,7 +16,7 @@ MOST_FILES = 8
 def takes_files(most: int) -> Callable[[View], View]:
     """Let the view read `request.FILES` of up to `most` bytes each. For all other views files are skipped unread.
 
-    The larger requests that this needs are admitted by `config.gate`, which lists the addresses.
+    The larger requests that this needs are admitted by `config.request_limits`, which lists the addresses.
     """
 
     def decorate(view: View) -> View:

@@ -37,8 +37,9 @@ _KEY_BYTES: Final = 32
 class State:
     """`size`: the valid bytes of the file. `place`: where to ask the network next, as its reader wrote it.
 
-    `asked` counts calls, `read` messages, `hidden` items not shown, by the codes of `coverage.HIDDEN`. `sources` names
-    the networks' interfaces and file formats that were read. `error` is why it stopped, "" for no error.
+    `asked` counts calls, `read` messages, `hidden` items not shown, by the codes of `coverage.HIDDEN_REASONS`.
+    `sources` names the networks' interfaces and file formats that were read. `error` is why it stopped, "" for no
+    error.
 
     The names of these fields are the keys of the state file.
     """

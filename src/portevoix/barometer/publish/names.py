@@ -48,7 +48,7 @@ BESIDE: Mapping[str, str] = {
     "above": gettext_noop("above the median"),
     "below": gettext_noop("below the median"),
 }
-"""Verdicts of `barometer.verdicts`."""
+"""Verdicts of `barometer.scoring.verdicts`."""
 YES_OR_NO = frozenset({"presence.account", "presence.community_manager"})
 """Of a city these are 1 or 0; of the study they are shares."""
 SCOPES: Mapping[str, str] = {

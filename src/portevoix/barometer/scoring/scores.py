@@ -23,8 +23,8 @@ DRAW_DECIMALS = 2
 class CityScores:
     """`pillars` and `score`: 0 to 100, shrunk. `score` is None where no pillar has data.
 
-    `draws` (B, pillars) are replicates of the observations, with `DRAWN` decimals, nan for a missing pillar: they are
-    published, and all statements on certainty are computed from them.
+    `draws` (B, pillars) are replicates of the observations, with `DRAW_DECIMALS` decimals, nan for a missing pillar:
+    they are published, and all statements on certainty are computed from them.
     """
 
     pillars: Mapping[str, float]

@@ -134,7 +134,7 @@ def write(listing: Listing) -> dict[str, Any]:
 
 
 def read(document: Mapping[str, Any]) -> Listing:
-    """Parse a listing. Raise KeyError, TypeError or ValueError for another format than that of `written`."""
+    """Parse a listing. Raise KeyError, TypeError or ValueError for another format than that of `write`."""
     return Listing(
         floor=int(document["floor"]),
         mark=int(document["mark"]),

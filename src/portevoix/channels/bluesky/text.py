@@ -10,7 +10,7 @@ MOST_BYTES: Final = 3000
 
 
 def posts(text: str) -> tuple[str, ...]:
-    """Return the texts of the posts, in order; one that fits is unchanged. Raise Refused as `thread.cut` does."""
+    """Return the texts of the posts, in order; one that fits is unchanged. Raise Refused as `thread.cut_text` does."""
     parts = thread.cut_text(text, fits)
     return (text,) if len(parts) == 1 and fits(text) else parts
 

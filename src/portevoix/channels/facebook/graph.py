@@ -49,7 +49,7 @@ class Graph:
         self._proof = {"appsecret_proof": proof.hexdigest()}
 
     def get(self, path: str, **parameters: str | int) -> Mapping[str, Any]:
-        """Return the object as JSON. Raise TryLater, or Refused, as `Said` when it concerns this request alone."""
+        """Return the object as JSON. Raise TryLater or Refused: `GraphRefusal` when it concerns this request alone."""
         query: Parameters = {**parameters, **self._proof}
         try:
             answer = self._http.get(path, query)

@@ -1,4 +1,4 @@
-"""Connecting an account by signing in at its instance: see `channels.base.Access`."""
+"""Connecting an account by signing in at its instance: see `channels.base.SignIn`."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -63,7 +63,7 @@ class Page:
 class Reader:
     """Reader for one account: `account` as the city calls it, `me` its id and `handle` its name on X.
 
-    `known` are the ids of messages that were read before: only these can have edits.
+    `known_ids` are those of messages that were read before: only these can have edits.
     """
 
     account: str

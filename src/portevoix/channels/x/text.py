@@ -39,7 +39,10 @@ def weight(text: str) -> int:
 
 
 def posts(text: str) -> tuple[str, ...]:
-    """Return the texts of the posts: one that fits unchanged, else numbered parts. Raise Refused as `thread.cut`."""
+    """Return the texts of the posts: one that fits unchanged, else numbered parts.
+
+    Raise Refused as `thread.cut_text` does.
+    """
     normal_form = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
     if normal_form and weight(normal_form) <= MOST:
         return (normal_form,)

@@ -29,7 +29,7 @@ _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "pa
 class News:
     """Conversations with new events, and those where somebody came or began to write.
 
-    `missed`: there was a gap, and what happened in it is unknown.
+    `has_gap`: there was a gap, and what happened in it is unknown.
     """
 
     updates: frozenset[int] = frozenset()
@@ -47,7 +47,7 @@ class News:
 class Box:
     """The news that one open page has not received yet; several that arrive in the meantime are merged.
 
-    `confinee`: see `live.stream`.
+    `confinee`: see `sse.stream`.
     """
 
     confinee: int | None = None

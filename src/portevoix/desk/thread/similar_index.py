@@ -98,7 +98,7 @@ class SimilarIndex:
     def like(
         self, text: str, *, at: datetime, most: int, least: float, without: frozenset[int]
     ) -> "list[SimilarMessage]":
-        """Return the matches as `text.similar.Index.like` does; none before the index is `ready`."""
+        """Return the matches as `text.similarity.index.Index.like` does; none before the index is `ready`."""
         if self._loaded_index is None:
             return []
         loaded_index, others = self._loaded_index, [str(pk) for pk in without]
@@ -107,7 +107,7 @@ class SimilarIndex:
             return asking.result()
 
     def in_common(self, words: Mapping[str, str], other: str) -> tuple[str, ...]:
-        """Return the common words as `text.similar.Index.in_common` does."""
+        """Return the common words as `text.similarity.index.Index.in_common` does."""
         return self._loaded_index.index.in_common(words, other) if self._loaded_index else ()
 
     def _load(self) -> None:

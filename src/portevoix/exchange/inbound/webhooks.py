@@ -43,7 +43,10 @@ def take_request(kind: str, account: int, request: RawRequest, *, client: str, n
 
 
 def greet(kind: str, account: int, query: Mapping[str, str], *, client: str, now: datetime) -> str:
-    """Return the answer that the network expects when it tries the address. Raise Refused and TryLater as `take`."""
+    """Return the answer that the network expects when it tries the address.
+
+    Raise Refused and TryLater as `take_request` does.
+    """
     try:
         return _find_connector(kind, account)[1].handshake(query)
     except (Refused, BadInput) as error:

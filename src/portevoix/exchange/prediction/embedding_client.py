@@ -39,8 +39,8 @@ class EncoderFailed(TryLater):
 class EmbeddingClient:
     """An encoder behind `POST {address}/embeddings`. Texts leave this machine, so callers mask them first.
 
-    `encode` raises TryLater when the endpoint cannot be reached or is busy, Broken when it fails, TextRefused when it
-    does not accept these texts, Refused when it accepts none or its answer cannot be used.
+    `encode` raises TryLater when the endpoint cannot be reached or is busy, EncoderFailed when it fails, TextRefused
+    when it does not accept these texts, Refused when it accepts none or its answer cannot be used.
     """
 
     slow = remote = True

@@ -179,7 +179,7 @@ def _vectors(reader: Encoder, turn: Turn) -> Vectors:
 
 
 def _encode(reader: Encoder, texts: Sequence[str]) -> Vectors:
-    """Return the vectors. Raise Broken where a local encoder fails, as an endpoint does by itself."""
+    """Return the vectors. Raise EncoderFailed where a local encoder fails, as an endpoint does by itself."""
     try:
         return embeddings.encode(reader, texts)
     except (RuntimeError, ValueError) as error:

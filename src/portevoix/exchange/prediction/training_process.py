@@ -73,6 +73,5 @@ def _failure(why: str) -> PortevoixError:
 
 
 def train(request: Json, *, within: float) -> Json:
-    """Start a process and return its answer, as `Child.answer`."""
-
+    """Start a process and return its answer, as `TrainingProcess.answer` does."""
     return TrainingProcess(request).answer(within=within)

@@ -1,4 +1,4 @@
-"""City.mark: a new number whenever what `record.queries.house` keeps in memory changes, whoever changes it."""
+"""City.mark: a new number whenever what `record.queries.site_cache` keeps in memory changes, whoever changes it."""
 
 from django.db import migrations, models
 

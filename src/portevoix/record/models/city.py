@@ -11,7 +11,7 @@ def new_mark() -> int:
 
 
 class City(models.Model):
-    """The city: one row, as one installation serves one city. `record.operations.city.found` creates it."""
+    """The city: one row, as one installation serves one city. `record.operations.city.found_city` creates it."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=200)

@@ -47,7 +47,8 @@ def check_address(address: str) -> None:
 def set_address(*, address: str, by: Contact, now: datetime) -> None:
     """Set the feed's address; a worker reads it soon. "" removes the feed and its articles.
 
-    The articles of the former feed stay: a site that has moved still has them. Raise BadInput as `check` does.
+    The articles of the former feed stay: a site that has moved still has them. Raise BadInput as
+    `check_address` does.
     """
     permissions.check(by, Capability.SETTINGS)
     if address:

@@ -40,8 +40,8 @@ from portevoix.record.threads import Threads, root_of
 class Labelled:
     """A message after its steps. `department` is a slug, "" when it is uncertain; suggestions are JSON-ready.
 
-    `rule`: the one that chose the department, as `text.routing.rules.written` returns it; `rule_words`: its words in
-    the message.
+    `rule`: the one that chose the department, as `text.routing.rules.format_rule` returns it; `rule_words`: its words
+    in the message.
     """
 
     envelope: int

@@ -9,7 +9,7 @@ ROLES = tuple(Role.values)
 
 
 def city() -> City | None:
-    """Return the city, None before `record.operations.city.found`."""
+    """Return the city, None before `record.operations.city.found_city`."""
     return City.objects.first()
 
 

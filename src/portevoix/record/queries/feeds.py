@@ -36,7 +36,7 @@ def mark() -> int | None:
 
 
 def articles() -> dict[str, About]:
-    """Return each stored article by its normalised address (`channels.feeds.key`)."""
+    """Return each stored article by its normalised address (`channels.feeds.comparison_key`)."""
     return {key: About(url, title) for key, url, title in Article.objects.values_list("key", "url", "title")}
 
 

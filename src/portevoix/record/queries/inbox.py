@@ -140,7 +140,7 @@ _COLUMNS = (
 
 
 def listed_conversations() -> QuerySet[Conversation]:
-    """Return conversations with the columns of lists; `House.know` adds accounts, departments and colleagues."""
+    """Return conversations with the columns of lists; `SiteCache.attach` adds accounts, departments and colleagues."""
     latest = Message.objects.filter(conversation=OuterRef("pk"), direction="in").order_by("-sent_at", "-pk")
     excerpt = Subquery(latest.values(start=Substr("text", 1, EXCERPT))[:1])
     return Conversation.objects.select_related("author").only(*_COLUMNS).annotate(excerpt=excerpt)

@@ -39,7 +39,8 @@ class CitizenMessage:
 class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
-    `subject` is the conversation's, or the citizen's first message; like `Said.text` it is never published unmasked.
+    `subject` is the conversation's, or the citizen's first message; like `CitizenMessage.text` it is never published
+    unmasked.
     """
 
     conversation: int

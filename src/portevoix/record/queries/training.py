@@ -38,7 +38,7 @@ def _competences() -> list[object]:
 
 
 def examples(name: str) -> list[tuple[str, str]]:
-    """Return (text, label) of the latest messages with a known label, as `dated` does."""
+    """Return (text, label) of the latest messages with a known label, as `dated_examples` does."""
     return [(text, label) for text, label, _ in dated_examples(name)]
 
 
@@ -52,7 +52,7 @@ def dated_examples(name: str) -> list[tuple[str, str, datetime]]:
 
 
 def vectors(name: str, encoder: str) -> dict[str, bytes]:
-    """Return the stored vectors of this encoder for the texts of `dated`, by text."""
+    """Return the stored vectors of this encoder for the texts of `dated_examples`, by text."""
     texts = {
         pk: with_subject(subject, text)
         for pk, subject, text in _labelled_messages(name).values_list("pk", "subject", "text")

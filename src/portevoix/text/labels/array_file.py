@@ -34,7 +34,7 @@ def pack_arrays(header: Header, arrays: Mapping[str, Any]) -> bytes:
 
 @contextmanager
 def open_array_file(file: IO[bytes], *, name: str, form: str, version: int) -> Iterator[tuple[Header, NpzFile]]:
-    """Open what `packed` wrote. Raise BadInput, also for ValueError and KeyError of the caller's block.
+    """Open what `pack_arrays` wrote. Raise BadInput, also for ValueError and KeyError of the caller's block.
 
     `name` is the file's name in errors.
     """

@@ -124,7 +124,7 @@ class Evidence:
 class ColdStart:
     """Scores of departments without any labelled message of the city.
 
-    `known` is None when fewer than two departments have a description.
+    `evidence` is None when fewer than two departments have a description.
     """
 
     slugs: tuple[str, ...]
@@ -183,7 +183,7 @@ def adjust_to_certainty(found: Probabilities, sure: NDArray[np.bool_]) -> Probab
 
 
 def _lead(shares: Probabilities) -> Probabilities:
-    """Return leads as in `Sure`: a half is nothing among two departments, and much among fourteen."""
+    """Return leads as in `Thresholds`: a half is nothing among two departments, and much among fourteen."""
     chance = 1 / shares.shape[1]
     return np.asarray(np.maximum(shares - chance, 0) / (1 - chance))
 

@@ -121,7 +121,7 @@ def pack_vectors(vectors: Vectors) -> list[bytes]:
 
 
 def unpack_vector(content: bytes) -> NDArray[np.float32]:
-    """Return the vector that `packed` wrote."""
+    """Return a vector that `pack_vectors` wrote."""
     return np.frombuffer(content, "<f2").astype(np.float32)
 
 

@@ -78,7 +78,7 @@ def grams(texts: Sequence[str]) -> Grams:
 class Words:
     """The significant words of some texts, as written, in lower case.
 
-    `bounds` of shape (texts + 1,): where each text begins in `written` and in `buckets`.
+    `bounds` of shape (texts + 1,): where each text begins in `spellings` and in `buckets`.
     """
 
     bounds: list[int]

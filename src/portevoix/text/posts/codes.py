@@ -18,7 +18,7 @@ TERRITORIES = ("city", "agglomeration", "elsewhere", "")
 class CityPost:
     """A post of a city, to be coded. `lang`: "fr" or "en", detected when empty; `links`: addresses beside the text.
 
-    `reply`: it answers somebody else; `relayed`: somebody else wrote it, and the city only shared it.
+    `reply`: it answers somebody else; `is_relay`: somebody else wrote it, and the city only shared it.
     """
 
     text: str

@@ -52,8 +52,8 @@ class Features:
     """Features of a post for `measures.automation.Trace`, which adds its author and time.
 
     `lag_s`: seconds after the article that it repeats, None when it repeats none; `similarity`: the share of its words
-    that are in that article's title, 0 to 1. `truncated`: a text or title is cut off before the link. `copied`: the
-    same text is on another network within COPIED_WITHIN. `fingerprint`: 63 bits of the folded words.
+    that are in that article's title, 0 to 1. `is_truncated`: a text or title is cut off before the link. `is_copy`:
+    the same text is on another network within COPIED_WITHIN. `fingerprint`: 63 bits of the folded words.
     """
 
     id: str

@@ -23,7 +23,7 @@ from portevoix.text.tokens import STOP, clean, fold
 __all__ = [
     "CIVILITY",
     "MASKS",
-    "Masked",
+    "MaskedText",
     "PersonalData",
     "cover",
     "find",
@@ -42,7 +42,7 @@ _NUMBERED_PLACE = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
 class MaskedText:
     """A text in which numbered placeholders like "[nom 1]" replace `values`, which are keyed by placeholder.
 
-    `found` are their places in the original text.
+    `spans` are their places in the original text.
     """
 
     text: str

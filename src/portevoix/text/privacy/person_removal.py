@@ -35,7 +35,7 @@ NOBODY = Identity()
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Unambiguous references to a person: `written` as in texts, `person` to remove them."""
+    """Unambiguous references to a person: `spellings` as in texts, `person` to remove them."""
 
     spellings: tuple[str, ...]
     person: Identity

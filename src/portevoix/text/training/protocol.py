@@ -17,7 +17,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ExistingVersions:
-    """The existing versions: `newest` is the `model_store.mark` of the latest one, "" without one.
+    """The existing versions: `newest` is the `model_store.version_digest` of the latest one, "" without one.
 
     `tried`: the version in use, as it was at its trial, None without one. `chosen`: a person chose it.
     """

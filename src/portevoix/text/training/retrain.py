@@ -28,7 +28,7 @@ FEWEST_LATEST = 30
 class Trial:
     """The labeller trained without the messages written `since`, and the reports of it and the one before on these.
 
-    `proved`: the probabilities from which on it is right often enough there, by words alone and with embeddings; 0
+    `thresholds`: the probabilities from which on it is right often enough there, by words alone and with embeddings; 0
     where its own threshold is high enough.
     """
 

@@ -10,7 +10,10 @@ from portevoix.text.training.retrain import retrain
 
 
 def answer(asked: protocol.Json) -> protocol.Json:
-    """Return the answer to a request of `protocol.ask_cold` or `ask_refit`, for `told_cold` or `told_refit`."""
+    """Return the answer to a request of `protocol.ask_cold` or `protocol.ask_refit`.
+
+    It is for `protocol.read_cold_answer` or `protocol.read_refit_answer`.
+    """
     job = protocol.read_refit(asked)
     if job is None:
         encoders = embeddings.encoders() if asked["meaning"] else ()
