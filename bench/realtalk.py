@@ -109,7 +109,7 @@ def studied(title: str, messages: list[Incoming]) -> dict[str, Any]:
         rows = "".join(f"{n:02},x,{account},city,,,,\n" for n, account in enumerate(accounts, 1))
         (folder / "accounts.csv").write_text(f"{_ACCOUNTS}\n{rows}")
         study = read_study(folder)
-        return build(study, code_messages(study, [(title, messages)])).results
+        return build(study, code_messages(study, [(title, messages)])).document
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def study(place: Path, **files: str | bytes) -> Study:
 
 
 def built(study: Study, messages: Iterable[Incoming], **more: Any) -> dict[str, Any]:
-    """The results alone."""
-    return whole_build(study, messages, **more).results
+    """The document of the results alone."""
+    return whole_build(study, messages, **more).document
 
 
 def whole_build(study: Study, messages: Iterable[Incoming], **more: Any) -> StudyBuild:

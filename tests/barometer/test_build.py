@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portevoix.barometer.results.build import StudyBuild, write_build
-from portevoix.barometer.results.document import FILE, check, read
+from portevoix.barometer.results.contents import read_results
+from portevoix.barometer.results.document import FILE, parse, read
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import FOLDER
 from portevoix.barometer.studies.news_feed import read_feed
@@ -45,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> StudyBuild:
 
 @pytest.fixture(scope="module")
 def results(whole: StudyBuild) -> dict[str, Any]:
-    return whole.results
+    return whole.document
 
 
 def study_2013(place: Path, **more: str) -> Any:
@@ -61,7 +62,7 @@ def test_facts_of_2013_alone_give_presence_and_the_rankings_they_allow(tmp_path)
     assert results["rankings"]["qualitative"] is None and results["rankings"]["general"] is None
     assert set(results["rankings_missing"]) == {"qualitative", "general"}
     assert all(one["score"] is None and one["unranked"]["text"] for one in results["cities"])
-    check(results)
+    parse(results)
 
 
 def test_without_an_audience_no_ranking_is_made_up(tmp_path) -> None:
@@ -80,11 +81,11 @@ def test_the_city_that_answers_soonest_comes_first_and_the_silent_one_last(resul
 
 
 def test_results_are_what_their_schema_says(results) -> None:
-    check(results)
+    parse(results)
     with pytest.raises(BadInput, match="weights"):
-        check({**results, "weights": "none"})
+        parse({**results, "weights": "none"})
     with pytest.raises(BadInput, match="this version"):
-        check({"schema": "other"})
+        parse({"schema": "other"})
 
 
 def test_reactivity_is_what_measures_report_says(results, tmp_path) -> None:
@@ -107,7 +108,8 @@ def test_the_same_study_messages_and_seed_are_the_same_bytes(tmp_path) -> None:
         places = [three.directory / FILE, *sorted((three.directory / FOLDER).iterdir())]
         files.append([place.read_bytes() for place in places])
     assert files[0] == files[1] and len(files[0]) == 5
-    assert built(study(tmp_path / "s0"), everything(), seed=7)["cities"] != read(tmp_path / "s1" / FILE)["cities"]
+    other = built(study(tmp_path / "s0"), everything(), seed=7)
+    assert parse(other).cities != read(tmp_path / "s1" / FILE).cities
 
 
 def test_another_city_moves_no_score(results, tmp_path) -> None:
@@ -185,8 +187,8 @@ def test_messages_of_others_are_counted_and_told(tmp_path) -> None:
 
 
 def test_no_word_no_name_and_no_handle_of_a_citizen_is_in_what_is_published(whole) -> None:
-    said = json.dumps(whole.results, ensure_ascii=False) + "".join(
-        content.decode("utf-8", "replace") for content in open_data(whole.results, whole.tables).values()
+    said = json.dumps(whole.document, ensure_ascii=False) + "".join(
+        content.decode("utf-8", "replace") for content in open_data(parse(whole.document), whole.tables).values()
     )
     assert len(whole.tables) == 4
     for word in ("zibeline", "Zibeline", "citizen-", "handle1", "réponse 3", "médiathèque"):
@@ -194,7 +196,7 @@ def test_no_word_no_name_and_no_handle_of_a_citizen_is_in_what_is_published(whol
 
 
 def test_open_data_hold_each_city_and_each_indicator_and_every_column_is_explained(whole) -> None:
-    results, files = whole.results, open_data(whole.results, whole.tables)
+    results, files = whole.document, open_data(parse(whole.document), whole.tables)
     tables = {
         name: list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         for name, content in files.items()
@@ -206,12 +208,12 @@ def test_open_data_hold_each_city_and_each_indicator_and_every_column_is_explain
     told = {(row["file"], row["column"]) for row in tables["codebook.csv"]}
     for name in tables.keys() - {"codebook.csv"}:
         assert {(name, column) for column in tables[name][0]} <= told, name
-    assert files == open_data(results, whole.tables)
+    assert files == open_data(parse(results), whole.tables)
 
 
 def test_a_cell_that_a_spreadsheet_would_reckon_is_made_harmless(results) -> None:
     named = {**results, "cities": [{**results["cities"][0], "name": "=HYPERLINK(1)"}]}
-    assert b"'=HYPERLINK(1)" in open_data(named, {})["cities.csv"]
+    assert b"'=HYPERLINK(1)" in open_data(read_results(named), {})["cities.csv"]
 
 
 def test_a_city_that_speaks_to_another_one_is_no_citizen(tmp_path) -> None:

@@ -1,7 +1,10 @@
 """What a coder confuses is carried into intervals."""
 
+from dataclasses import replace
+
 import pytest
 
+from portevoix.barometer.results.contents import MeasuredCell
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS, accuracy, comparison_interval
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.intervals import wilson
@@ -31,9 +34,9 @@ def test_intervals_of_coded_shares_are_wider_than_chance_alone_and_hold_what_was
 
 
 def test_beside_other_cities_that_the_same_coder_read_only_chance_counts() -> None:
-    wide = {"value": 0.88, "n": 200, "ci": [0.5, 0.9]}
+    wide = MeasuredCell(value=0.88, n=200, ci=(0.5, 0.9), enough=True)
     assert comparison_interval("conversation.plain", wide) == wilson(176, 200)
     assert (
-        comparison_interval("reactivity.f8h", wide) == [0.5, 0.9]
-        and comparison_interval("conversation.plain", {**wide, "ci": None}) is None
+        comparison_interval("reactivity.f8h", wide) == (0.5, 0.9)
+        and comparison_interval("conversation.plain", replace(wide, ci=None)) is None
     )

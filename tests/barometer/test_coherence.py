@@ -13,7 +13,8 @@ import pytest
 from portevoix.barometer.analysis.dataset import load_dataset
 from portevoix.barometer.collect.store import AccountStore
 from portevoix.barometer.results.build import build
-from portevoix.barometer.results.document import FILE, check, write
+from portevoix.barometer.results.contents import read_results
+from portevoix.barometer.results.document import FILE, parse, write
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import pack
 from portevoix.barometer.studies.loader import remarks
@@ -84,9 +85,9 @@ def test_results_that_were_changed_by_hand_are_refused(results: dict[str, Any], 
     change, where = CHANGED[name]
     changed = copy.deepcopy(results)
     change(changed)
-    check(results)
+    parse(results)
     with pytest.raises(BadInput) as bad:
-        check(changed)
+        parse(changed)
     assert where in str(bad.value)
 
 
@@ -132,7 +133,8 @@ def test_of_two_comments_the_later_one_is_printed_and_the_other_told(tmp_path) -
 def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> None:
     three = study(tmp_path / "s")
     AccountStore(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], **state)
-    told = [r["text"].format(**r["values"]) for r in build(three, load_dataset(three)).results["remarks"] if r["grave"]]
+    rows = build(three, load_dataset(three)).document["remarks"]
+    told = [row["text"].format(**row["values"]) for row in rows if row["grave"]]
     assert len(told) == (words is not None) and (words or "") in "".join(told)
 
 
@@ -140,7 +142,7 @@ def test_what_was_not_collected_to_the_end_is_told(tmp_path, state, words) -> No
 def test_every_table_says_whether_it_is_simulated(tmp_path, simulated) -> None:
     three = study(tmp_path / "s", study=f"{SETTINGS}simulated = {str(simulated).lower()}\n")
     made = whole_build(three, everything())
-    files = open_data(made.results, pack(made.tables))
+    files = open_data(read_results(made.document), pack(made.tables))
     for name in ("cities.csv", "indicators.csv", "accounts.csv", *made.tables):
         rows = csv.DictReader(io.StringIO(made.tables.get(name, files[name]).decode("utf-8-sig")))
         assert {row["simulated"] for row in rows} == {"yes" if simulated else "no"}
@@ -172,7 +174,7 @@ def test_every_city_has_every_indicator_also_without_a_message(tmp_path) -> None
     for one in found["cities"]:
         assert set(one["indicators"]) == set(INDICATORS)
     assert found["cities"][0]["indicators"]["reactivity.f8h"] == {"value": None, "n": 0, "ci": None, "enough": False}
-    check(found)
+    parse(found)
 
 
 def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_path) -> None:
@@ -184,7 +186,7 @@ def test_a_place_that_cannot_be_written_to_is_told(results: dict[str, Any], tmp_
 def test_coverage_is_of_what_was_collected_and_of_no_other_messages(tmp_path) -> None:
     three = study(tmp_path / "s")
     AccountStore(three.directory, "x", "villea").add([question("A", 1)], sources=["x"], hidden=Counter(mentions=1))
-    assert build(three, load_dataset(three)).results["coverage"][0]["hidden"] == {"mentions": 1}
+    assert build(three, load_dataset(three)).document["coverage"][0]["hidden"] == {"mentions": 1}
     assert built(three, everything())["coverage"] == []
 
 

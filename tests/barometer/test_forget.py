@@ -22,7 +22,7 @@ def collected(place):
 def test_a_study_whose_texts_were_dropped_is_built_as_before_and_holds_no_text(tmp_path) -> None:
     three = collected(tmp_path / "s")
     before = build(three, load_dataset(three))
-    assert before.results["messages"]["read"] == len(everything()) and before.results["cities"][0]["rank"] == 1
+    assert before.document["messages"]["read"] == len(everything()) and before.document["cities"][0]["rank"] == 1
     assert drop_texts(three) > 200
     assert build(three, load_dataset(three)) == before
     assert not (tmp_path / "s" / COLLECTED_FOLDER).exists()

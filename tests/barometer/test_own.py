@@ -2,12 +2,14 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portevoix.barometer.results.contents import read_results
 from portevoix.barometer.results.peer_comparison import city_of, sections
 from portevoix.barometer.results.what_if import Rules, find_next_tier
 from portevoix.measures.indicators import INDICATORS
@@ -99,31 +101,32 @@ def test_each_lever_reaches_what_it_promises_and_no_less_would_do(results) -> No
     """Two cities alike but for one indicator: what would lift the lesser is what the better one has."""
     lesser, better = deepcopy(city(results, "B")), deepcopy(city(results, "B"))
     better["indicators"]["reactivity.f24h"]["value"] = 0.5
-    rules = Rules(results)
-    lesser |= {"code": "L", "tier": 2, "score": rules.score(lesser, {})}
-    better |= {"code": "M", "tier": 1, "score": rules.score(better, {})}
-    found = find_next_tier({**results, "cities": [better, lesser]}, "L")
+    rules = Rules(read_results(results))
+    cities = read_results({**results, "cities": [better, lesser]}).cities
+    better = replace(cities[0], code="M", tier=1, score=rules.score(cities[0], {}))
+    lesser = replace(cities[1], code="L", tier=2, score=rules.score(cities[1], {}))
+    found = find_next_tier(replace(read_results(results), cities=(better, lesser)), "L")
     levers = {lever.code: lever.to for lever in found.levers}
-    assert (found.tier, found.target) == (1, better["score"]) and levers["reactivity.f24h"] == pytest.approx(0.5)
+    assert (found.tier, found.target) == (1, better.score) and levers["reactivity.f24h"] == pytest.approx(0.5)
     for code, value in levers.items():
         if value is not None:
-            assert rules.score(lesser, {code: value}) >= better["score"] - 1e-6, "what is told is enough"
+            assert rules.score(lesser, {code: value}) >= better.score - 1e-6, "what is told is enough"
             if INDICATORS[code].unit == "share":
                 short = value - 0.01 if INDICATORS[code].direction == "up" else value + 0.01
-                assert rules.score(lesser, {code: short}) < better["score"], "and a percent less is not"
-    assert find_next_tier(results, "A") is None, "there is no tier above the first"
+                assert rules.score(lesser, {code: short}) < better.score, "and a percent less is not"
+    assert find_next_tier(read_results(results), "A") is None, "there is no tier above the first"
 
 
 def test_every_line_stands_beside_the_median_of_the_others(results) -> None:
-    lines = {line.code: line for section in sections(results, "B") for line in section.lines}
+    lines = {line.code: line for section in sections(read_results(results), "B") for line in section.lines}
     assert {f"reactivity.f{horizon}" for horizon in HORIZONS} <= lines.keys()
     assert lines["reactivity.f8h"].median is None, "two others have no middle"
     with pytest.raises(KeyError):
-        city_of(results, "nowhere")
+        city_of(read_results(results), "nowhere")
 
 
 def test_what_was_measured_by_another_version_is_not_shown_under_its_name(results) -> None:
     older = deepcopy(results)
     older["indicators"]["reactivity.answered"]["version"] = 1
-    shown = {line.code for section in sections(older, "B") for line in section.lines}
+    shown = {line.code for section in sections(read_results(older), "B") for line in section.lines}
     assert "reactivity.answered" not in shown and "reactivity.f8h" in shown

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from portevoix.barometer.results.contents import read_results
 from portevoix.barometer.results.document import write
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import pack
@@ -249,11 +250,11 @@ def test_a_study_of_few_is_reckoned_again_too(tmp_path: Path, silent: bool) -> N
     built = talk.whole_build(talk.study(tmp_path / "s"), messages)
     folder = tmp_path / "data"
     folder.mkdir()
-    write(built.results, folder / "results.json")
-    for name, content in open_data(built.results, pack(built.tables)).items():
+    write(built.document, folder / "results.json")
+    for name, content in open_data(read_results(built.document), pack(built.tables)).items():
         (folder / name).write_bytes(content)
     figures = Figures(folder)
-    for where, told, found in every_figure(built.results, figures):
+    for where, told, found in every_figure(built.document, figures):
         assert found == pytest.approx(told, abs=1e-3, nan_ok=True), where
 
 

@@ -6,12 +6,14 @@ import pytest
 from django.utils.translation import override
 
 from portevoix.barometer.publish import sentences
-from portevoix.barometer.publish.results_view import StudyView, read_view
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import read_results
+from portevoix.barometer.results.document import parse
 from tests.barometer import sample
 
 
 def _study(results: dict) -> StudyView:
-    return read_view(results, sample.CATALOGUE)
+    return StudyView(parse(results), sample.CATALOGUE)
 
 
 def test_two_sentences_with_figures_and_doubt() -> None:
@@ -29,7 +31,7 @@ def test_cities_that_cannot_be_told_apart_are_named_both_ways() -> None:
     for city in study.ranked_cities:
         for other in study.indistinguishable_from(city):
             assert city in study.indistinguishable_from(other)
-            assert other["code"] not in city["worse_than"]
+            assert other.code not in city.worse_than
 
 
 def test_the_headline_tells_the_doubt_first() -> None:
@@ -50,7 +52,7 @@ def test_weights_that_are_no_whole_percents_have_the_decimals_they_need(share: f
     content = {"conversation.plain": share, "content.regularity": 1 - share}
     results |= {"pillars": {**results["pillars"], "content": content}}
     results |= {"weights": {"reactivity": 0.5, "conversation": 0.3, "content": 0.2}}
-    study = StudyView(results, sample.CATALOGUE)
+    study = StudyView(read_results(results), sample.CATALOGUE)
     with override("en"):
         for pillar in study.pillars:
             told = [float(study.percent(weight).rstrip("%")) for code, weight in study.weight_by_indicator.items()
@@ -64,7 +66,7 @@ def test_what_was_tried_is_told_with_its_range() -> None:
     for share, told in ((1.0, "under all 2,000"), (0.97, "under 97% of the 2,000")):
         results["leader_stays"] = share
         with override("en"):
-            words = sentences.leader_stability(StudyView(results, sample.CATALOGUE))
+            words = sentences.leader_stability(StudyView(read_results(results), sample.CATALOGUE))
         assert words == (
             f"{first} stays first {told} other weightings that were tried: reactivity from 30% to 87%, "
             "conversation from 7% to 61% and content from 0% to 40%."

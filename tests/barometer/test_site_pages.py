@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portevoix.barometer.publish import publish
+from portevoix.barometer.results.document import parse
 from tests.barometer import sample
 from tests.servers.pages import IN_A_BROWSER, browsing, violations
 
@@ -35,7 +36,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     home = tmp_path_factory.mktemp("sites")
     studies = {"small": sample.small, "large": sample.large, "survey": sample.survey_only, "one": sample.one_city}
     for name, results in studies.items():
-        publish(results(), home / name, catalogue=sample.CATALOGUE)
+        publish(parse(results()), home / name, catalogue=sample.CATALOGUE)
     return {name: home / name for name in studies}
 
 

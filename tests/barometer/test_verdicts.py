@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from portevoix.barometer.publish import city_page, sentences
 from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import Cell, MeasuredCell, read_results
+from portevoix.barometer.results.document import parse
 from portevoix.barometer.results.peer_comparison import sections
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.verdicts import shares_error, verdict
@@ -20,8 +22,8 @@ from tests.barometer import sample
 SHARE, LESS, CODER = "reactivity.f8h", "content.self_centred", "conversation.plain"
 
 
-def found(value: float, n: int = 200, **more) -> dict:
-    return {"value": value, "n": n, "ci": list(wilson(round(value * n), n)), "enough": True, **more}
+def found(value: float, n: int = 200, **more) -> Cell:
+    return MeasuredCell(**{"value": value, "n": n, "ci": wilson(round(value * n), n), "enough": True, **more})
 
 
 def test_beyond_chance_one_way_is_better() -> None:
@@ -36,19 +38,19 @@ def test_what_chance_may_have_made_is_neither() -> None:
     assert verdict(SHARE, found(0.5), 0.5, direction="up") == "equal"
     assert verdict(SHARE, found(0.5, enough=False), 0.1, direction="up") == ""
     assert verdict(SHARE, found(0.5), None, direction="up") == ""
-    depth = {"value": 1.2, "n": 40, "ci": None, "enough": True}
+    depth = MeasuredCell(value=1.2, n=40, ci=None, enough=True)
     assert verdict("conversation.depth", depth, 0.8, direction="up") == "above", "it has no interval"
 
 
 def test_shares_are_compared_as_they_are_printed() -> None:
     assert verdict(SHARE, found(0.504, n=100_000), 0.496, direction="up") == "equal", "50 % and 50 %"
-    assert verdict(SHARE, found(0.5, ci=[0.45, 0.5549]), 0.5551, direction="up") == "worse"
-    assert verdict(SHARE, found(0.5, ci=[0.45, 0.5551]), 0.5549, direction="up") == "unsure"
-    assert verdict(SHARE, found(0.5, ci=[0.45, 0.5549]), 0.5501, direction="up") == "unsure", "55 % in 45–55 %"
+    assert verdict(SHARE, found(0.5, ci=(0.45, 0.5549)), 0.5551, direction="up") == "worse"
+    assert verdict(SHARE, found(0.5, ci=(0.45, 0.5551)), 0.5549, direction="up") == "unsure"
+    assert verdict(SHARE, found(0.5, ci=(0.45, 0.5549)), 0.5501, direction="up") == "unsure", "55 % in 45–55 %"
 
 
 def test_a_coder_errs_alike_everywhere_and_it_is_said_so() -> None:
-    own = found(0.9, ci=[0.5, 0.97])
+    own = found(0.9, ci=(0.5, 0.97))
     assert verdict(CODER, own, 0.96, direction="up") == "worse" and shares_error(CODER, own, 0.96, "worse")
     assert not shares_error(CODER, own, 0.99, "worse") and not shares_error(CODER, own, 0.9, "unsure")
 
@@ -67,7 +69,7 @@ def changed(seed: int) -> StudyView:
             if INDICATORS[code].unit != "share":
                 cell |= {"value": 2 * share, "ci": None}
             city["indicators"][code] = cell
-    return StudyView(results, sample.CATALOGUE)
+    return StudyView(read_results(results), sample.CATALOGUE)
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,13 +96,13 @@ def test_card_table_and_sentence_never_contradict_one_another(seed: int) -> None
             for code, row in rows.items():
                 told = study.verdict_of(city, code)
                 if told in ("better", "worse") and not row["compared"].endswith("equal"):
-                    low, high = (round(100 * end) for end in city["indicators"][code]["ci"])
+                    low, high = (round(100 * end) for end in city.indicators[code].ci)
                     assert not low <= round(100 * study.medians[code]) <= high
 
 
 def test_the_city_s_own_page_says_so_by_the_same_rule() -> None:
-    results = sample.small()
-    for section in sections(results, results["cities"][3]["code"]):
+    results = parse(sample.small())
+    for section in sections(results, results.cities[3].code):
         for line in section.lines:
-            cell = results["cities"][3]["indicators"][line.code]
+            cell = results.cities[3].indicators[line.code]
             assert line.verdict == verdict(line.code, cell, line.median, direction=INDICATORS[line.code].direction)

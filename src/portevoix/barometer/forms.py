@@ -13,7 +13,7 @@ MOST_BYTES = 20_000_000
 
 
 class StudyForm(forms.Form):
-    """`results()` is the content of the file, `own()` the name or code of the city in it."""
+    """`document()` is the content of the file, `own()` the name or code of the city in it."""
 
     file = forms.FileField(
         label=_("File of results"),
@@ -40,7 +40,7 @@ class StudyForm(forms.Form):
         except BadLine:
             raise forms.ValidationError(_("This file is no JSON. Choose the file results.json.")) from None
 
-    def results(self) -> Any:
+    def document(self) -> Any:
         return self.cleaned_data["file"]
 
     def own(self) -> str:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portevoix.barometer.forms import MOST_BYTES, StudyForm
 from portevoix.barometer.import_study import store_study
+from portevoix.barometer.results.contents import read_results
+from portevoix.barometer.results.document import parse
 from portevoix.barometer.results.peer_comparison import city_of, sections
 from portevoix.barometer.results.what_if import find_next_tier
 from portevoix.record.operations import studies as operations
@@ -31,15 +33,16 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.study(pk)
     if row is None:
         raise Http404
-    climb = find_next_tier(row.results, row.own)
+    results = read_results(row.results)
+    climb = find_next_tier(results, row.own)
     context = {
         "row": row,
-        "results": row.results,
-        "own": city_of(row.results, row.own),
-        "sections": sections(row.results, row.own),
+        "results": results,
+        "own": city_of(results, row.own),
+        "sections": sections(results, row.own),
         "ascent": climb,
         "no_lever": climb is not None and all(lever.to is None for lever in climb.levers),
-        "ranked": sum(city["rank"] is not None for city in row.results["cities"]),
+        "ranked": sum(city.rank is not None for city in results.cities),
         "others": [other for other in queries.studies() if other.pk != pk],
     }
     return render(request, "barometer/own/study.html", context)
@@ -51,7 +54,9 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        is_saved = attempt(form, lambda: store_study(form.results(), own=form.own(), by=request.user, now=request.now))
+        is_saved = attempt(
+            form, lambda: store_study(parse(form.document()), own=form.own(), by=request.user, now=request.now)
+        )
         if is_saved:
             return confirm(request, _("The study is kept."), "barometer:home")
     return render(request, "barometer/own/add.html", {"form": form}, status=status_of(form))

@@ -2,8 +2,9 @@
 
 PortevoixError
 ├── BadInput            the user's mistake; one line says what to do
-│   ├── BadPolicy       a service policy that cannot be read
-│   └── BadLine         an interchange line that cannot be read
+│   └── BadFile         a line of a file that cannot be read
+│       ├── BadPolicy   a service policy that cannot be read
+│       └── BadLine     an interchange line that cannot be read
 ├── NotAllowed          this colleague may not do that
 │   └── NotThere        nor learn whether it exists
 ├── NotPossible         the conversation's state does not allow it
@@ -36,7 +37,7 @@ class BadInput(PortevoixError, ValueError):
     """Input that cannot be used; the text says what is wrong and what to do."""
 
 
-class _BadFile(BadInput):
+class BadFile(BadInput):
     """Bad input on a line, 1-based; None when the error is not on a single line."""
 
     def __init__(self, text: str, /, line: int | None = None, **values: str | float) -> None:
@@ -48,11 +49,11 @@ class _BadFile(BadInput):
         return f"line {self.line}: {message}" if self.line else message
 
 
-class BadPolicy(_BadFile):
+class BadPolicy(BadFile):
     """A service policy that cannot be read."""
 
 
-class BadLine(_BadFile):
+class BadLine(BadFile):
     """An interchange line that cannot be read."""
 
 

@@ -4,7 +4,6 @@ A policy is TOML, read by `parse_policy` and written by `format_policy`; `kernel
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +12,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import holidays
@@ -21,6 +19,7 @@ from holidays.registry import COUNTRIES
 
 from portevoix.kernel.errors import BadInput, BadPolicy
 from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.toml_source import TomlSource, quote
 
 DAY_S = 86_400
 FIRST_CONTACT_S = 8 * 3600
@@ -31,8 +30,6 @@ _DURATION = re.compile(r"([0-9]{1,7})([smh])")
 _INTERVAL = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)-([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CALENDAR = re.compile(r"([A-Z]{2,3})(?:-(.+))?")
-_HEADER = re.compile(r"\s*\[([^\[\]]*)\]")
-_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 
 type Interval = tuple[int, int]
 
@@ -61,7 +58,7 @@ def parse_duration(text: str) -> int:
     if not (match := _DURATION.fullmatch(text)):
         raise BadInput(
             gettext_noop("“{value}” is not a duration. Write a whole number and s, m or h, like 8h or 90m."),
-            value=_quote(text),
+            value=quote(text),
         )
     return int(match[1]) * _UNITS[match[2]]
 
@@ -75,7 +72,7 @@ def find_zone(name: str) -> ZoneInfo:
         near = (get_close_matches(name.title(), available_timezones(), n=1) or ["Europe/Paris"])[0]
         raise BadInput(
             gettext_noop("There is no time zone “{value}”. Write a name like “{near}”."),
-            value=_quote(name),
+            value=quote(name),
             near=near,
         ) from None
 
@@ -90,7 +87,7 @@ def find_calendar(name: str) -> tuple[str, str | None]:
     if not match or match[1] not in _countries():
         raise BadInput(
             gettext_noop("There is no calendar “{value}”. Write a country like FR, or with a region like FR-57."),
-            value=_quote(name),
+            value=quote(name),
         )
     country, region = match[1], match[2]
     country_holidays = holidays.country_holidays(country)
@@ -101,26 +98,25 @@ def find_calendar(name: str) -> tuple[str, str | None]:
     raise BadInput(
         gettext_noop("The calendar {country} has no region “{region}”. Its regions: {regions}."),
         country=country,
-        region=_quote(region),
+        region=quote(region),
         regions=shorten(regions, 500, placeholder=" …") or "–",
     )
 
 
 def parse_policy(text: str) -> ServicePolicy:
     """Return the policy in a TOML text. Raise BadPolicy with the line, what is wrong and what to write."""
-    source = _Source(text)
-    data = source.parse()
-    source.check_keys(data, "", ("timezone", "first_contact", "substance", "hours", "holidays"))
-    days = source.table(data, "holidays")
-    source.check_keys(days, "holidays", ("calendar", "closed", "open"))
+    source = TomlSource(text, BadPolicy)
+    _check_keys(source, ("timezone", "first_contact", "substance", "hours", "holidays"))
+    _check_table(source, "holidays")
+    _check_keys(source, ("calendar", "closed", "open"), "holidays")
     return ServicePolicy(
-        timezone=_zone(source, data),
-        first_contact=_duration(source, data, "first_contact", FIRST_CONTACT_S),
-        substance=_duration(source, data, "substance", SUBSTANCE_S),
-        hours=_hours(source, source.table(data, "hours")) if "hours" in data else None,
-        calendar=_calendar(source, days),
-        closed=_dates(source, days, "closed"),
-        open=_dates(source, days, "open"),
+        timezone=_zone(source),
+        first_contact=_duration(source, "first_contact", FIRST_CONTACT_S),
+        substance=_duration(source, "substance", SUBSTANCE_S),
+        hours=None if source.value("hours") is None else _hours(source),
+        calendar=_calendar(source),
+        closed=_dates(source, "closed"),
+        open=_dates(source, "open"),
     )
 
 
@@ -155,82 +151,29 @@ def format_policy(policy: ServicePolicy) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Source:
-    """The text of a policy, which is parsed and in which errors are located."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-
-    def parse(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text)
-        except (ValueError, RecursionError) as error:  # tomllib lets ValueError through for numbers of 5,000 digits
-            message = str(error)
-            at = re.search(r"\(at line (\d+), column \d+\)", message)
-            last = self.text.rstrip().count("\n") + 1
-            why = re.sub(r"\s*\(at .*\)$", "", message, flags=re.S)
-            raise BadPolicy(
-                gettext_noop("This is not TOML: {why}."), line=int(at[1]) if at else last, why=_quote(why)
-            ) from None
-
-    def bad(self, message: str, path: str, *, value: object = "", **values: str) -> BadPolicy:
-        """Return the error about the key at the dotted `path`, or about one `value` under it."""
-        return BadPolicy(message, line=self.line(path, str(value)), value=_quote(value), **values)
-
-    def line(self, path: str, value: str) -> int:
-        """Return the line of the key at `path`, 1-based; 1 when it is missing, where one would write it."""
-        lines = self.text.split("\n")
-        start = next((n for n, full in enumerate(_paths(lines)) if full == path), None)
-        if start is None and "." in path:  # hours = {mon = [...]} on one line
-            return self.line(path.rpartition(".")[0], value)
-        if start is None:
-            return 1
-        return next((n for n in range(start, len(lines)) if value in lines[n]), start) + 1
-
-    def check_keys(self, table: dict[str, Any], path: str, known: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in known:
-                raise self.bad(
-                    gettext_noop("“{key}” is not known here. Write one of: {known}."),
-                    f"{path}.{key}".lstrip("."),
-                    key=_quote(key),
-                    known=", ".join(known),
-                )
-
-    def table(self, data: dict[str, Any], key: str) -> dict[str, Any]:
-        table = data.get(key, {})
-        if not isinstance(table, dict):
-            raise self.bad(gettext_noop("“{key}” is a table. Write [{key}] on a line of its own."), key, key=key)
-        return table
-
-    def strings(self, table: dict[str, Any], path: str, example: str) -> list[str]:
-        """Return the list of strings at `path`; a TOML date counts as its text."""
-        key = path.rpartition(".")[2]
-        entries = table.get(key, [])
-        items = [item for item in entries if isinstance(item, str | date)] if isinstance(entries, list) else []
-        if items != entries:
-            message = gettext_noop("“{key}” is a list of texts in quotes. Write {key} = {example}.")
-            raise self.bad(message, path, key=key, example=example)
-        return [str(item) for item in items]
+def _check_keys(source: TomlSource, known: tuple[str, ...], *table: str) -> None:
+    for key in source.unknown_keys(known, *table):
+        message = gettext_noop("“{key}” is not known here. Write one of: {known}.")
+        raise source.bad(message, ".".join((*table, key)), key=quote(key), known=", ".join(known))
 
 
-def _paths(lines: list[str]) -> list[str | None]:
-    """Return for each line, the dotted path of the table or key that it opens."""
-    table, paths = "", list[str | None]()
-    for line in lines:
-        if header := _HEADER.match(line):
-            table = re.sub(r"[\s\"']", "", header[1])
-            paths.append(table)
-        elif key := _KEY.match(line):
-            paths.append(f"{table}.{re.sub(r"[\s\"']", '', key[1])}".lstrip("."))
-        else:
-            paths.append(None)
-    return paths
+def _check_table(source: TomlSource, key: str) -> None:
+    if source.table(key) is None:
+        raise source.bad(gettext_noop("“{key}” is a table. Write [{key}] on a line of its own."), key, key=key)
 
 
-def _zone(source: _Source, data: dict[str, Any]) -> str:
-    name = data.get("timezone")
-    if not isinstance(name, str):
+def _texts(source: TomlSource, table: str, key: str, example: str) -> list[str]:
+    """Return a list of texts; a TOML date counts as its text."""
+    items = source.items(table, key)
+    if items is None or not all(isinstance(item, str | date) for item in items):
+        message = gettext_noop("“{key}” is a list of texts in quotes. Write {key} = {example}.")
+        raise source.bad(message, f"{table}.{key}", key=key, example=example)
+    return [str(item) for item in items]
+
+
+def _zone(source: TomlSource) -> str:
+    name = source.text("timezone")
+    if name is None:
         message = gettext_noop('The time zone is missing. Write timezone = "Europe/Paris" or the city\'s own.')
         raise source.bad(message, "timezone")
     try:
@@ -239,8 +182,8 @@ def _zone(source: _Source, data: dict[str, Any]) -> str:
         raise source.bad(bad.text, "timezone", value=name, **_others(bad)) from None
 
 
-def _calendar(source: _Source, table: dict[str, Any]) -> str | None:
-    name = table.get("calendar")
+def _calendar(source: TomlSource) -> str | None:
+    name = source.value("holidays", "calendar")
     if name is None:
         return None
     try:
@@ -250,8 +193,8 @@ def _calendar(source: _Source, table: dict[str, Any]) -> str | None:
     return str(name)
 
 
-def _duration(source: _Source, data: dict[str, Any], key: str, default: int) -> int:
-    value = data.get(key)
+def _duration(source: TomlSource, key: str, default: int) -> int:
+    value = source.value(key)
     if value is None:
         return default
     try:
@@ -263,25 +206,24 @@ def _duration(source: _Source, data: dict[str, Any], key: str, default: int) -> 
     return seconds
 
 
-def _dates(source: _Source, table: dict[str, Any], key: str) -> frozenset[date]:
-    path = f"holidays.{key}"
+def _dates(source: TomlSource, key: str) -> frozenset[date]:
     dates = set()
-    for text in source.strings(table, path, '["2026-12-24"]'):
+    for text in _texts(source, "holidays", key, '["2026-12-24"]'):
         try:
             dates.add(date.fromisoformat(text if _DATE.fullmatch(text) else ""))
         except ValueError:
-            raise source.bad(
-                gettext_noop("“{value}” is not a date. Write year-month-day, like 2026-12-24."), path, value=text
-            ) from None
+            message = gettext_noop("“{value}” is not a date. Write year-month-day, like 2026-12-24.")
+            raise source.bad(message, f"holidays.{key}", value=text) from None
     return frozenset(dates)
 
 
-def _hours(source: _Source, table: dict[str, Any]) -> dict[int, tuple[Interval, ...]]:
-    source.check_keys(table, "hours", DAYS)
+def _hours(source: TomlSource) -> dict[int, tuple[Interval, ...]]:
+    _check_table(source, "hours")
+    _check_keys(source, DAYS, "hours")
     hours = {}
     for number, day in enumerate(DAYS):
         path = f"hours.{day}"
-        texts = source.strings(table, path, '["08:30-12:30", "13:30-18:00"]')
+        texts = _texts(source, "hours", day, '["08:30-12:30", "13:30-18:00"]')
         spans = sorted((*_interval(source, path, text), text) for text in texts)
         for (_, end, earlier), (start, _, later) in pairwise(spans):
             if start < end:
@@ -295,7 +237,7 @@ def _hours(source: _Source, table: dict[str, Any]) -> dict[int, tuple[Interval, 
     return hours
 
 
-def _interval(source: _Source, path: str, text: str) -> Interval:
+def _interval(source: TomlSource, path: str, text: str) -> Interval:
     match = _INTERVAL.fullmatch(text)
     if not match:
         raise source.bad(
@@ -342,9 +284,3 @@ def _others(bad: BadInput) -> dict[str, str]:
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(code for _, *codes in COUNTRIES.values() for code in codes if code.isupper())
-
-
-def _quote(value: object) -> str:
-    """Return a value as error messages quote it: on one line, 60 characters at most."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= 60 else f"{text[:59]}…"

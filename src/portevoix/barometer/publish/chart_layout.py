@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from portevoix.barometer.publish import labels, sentences
-from portevoix.barometer.publish.results_view import City, StudyView, value_of
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import City, RankedCity
 
 SHAPES = 8  # of tiers that have a shape and a colour of their own; later ones share the last
 EDGE = 2.0  # per cent kept free at both ends, so that no mark is cut
@@ -55,7 +56,7 @@ class Band:
     tier: int
     shape: int
     meaning: str
-    cities: Sequence[City]
+    cities: Sequence[RankedCity]
     marks: Sequence[Mark]
 
 
@@ -97,7 +98,7 @@ class Strip:
 
 def shape(city: City) -> int:
     """Return the number of a city's mark: that of its tier; 0 without one."""
-    return min(city["tier"] or 0, SHAPES)
+    return min(city.tier or 0, SHAPES)
 
 
 def percent(value: float) -> str:
@@ -114,11 +115,11 @@ def ranking(study: StudyView) -> Ranking | None:
     """Return the chart of ranks; None without a ranked city."""
     if not study.ranked_cities:
         return None
-    ends = [end for city in study.ranked_cities for end in (city["score_ci"] or (city["score"],))]
+    ends = [end for city in study.ranked_cities for end in city.score_ci]
     low, high, step = _round_ends(min(ends), max(ends))
     at = scale(low, high)
     bands = []
-    for tier, group in groupby(study.ranked_cities, key=lambda city: city["tier"]):
+    for tier, group in groupby(study.ranked_cities, key=lambda city: city.tier):
         cities = list(group)
         bands.append(
             Band(
@@ -140,23 +141,21 @@ def _round_ends(least: float, most: float) -> tuple[int, int, int]:
     return (low, high, step) if low < high else (max(low - step, 0), min(high + step, 100), step)
 
 
-def _line(city: City, place: int, rows: int, at: Scale) -> Mark:
-    low, high = city["score_ci"] or (city["score"], city["score"])
+def _line(city: RankedCity, place: int, rows: int, at: Scale) -> Mark:
+    low, high = city.score_ci
     y = percent(100 * (place + 0.5) / rows)
-    return Mark(
-        city["code"], city["name"], shape(city), percent(at(city["score"])), y, percent(at(low)), percent(at(high))
-    )
+    return Mark(city.code, city.name, shape(city), percent(at(city.score)), y, percent(at(low)), percent(at(high)))
 
 
 def pillar_strip(study: StudyView, pillar: str) -> Strip:
-    values = {c["code"]: c["pillars"][pillar]["score"] for c in study.ranked_cities if pillar in c["pillars"]}
+    values = {c.code: c.pillars[pillar].score for c in study.ranked_cities if pillar in c.pillars}
     return _strip(study, values, ends=(0, 100), format_value=labels.score, middle=study.medians.get(pillar))
 
 
 def indicator_strip(study: StudyView, code: str) -> Strip | None:
     """Return the strip of an indicator; None when fewer than two cities have enough data."""
-    cells = {city["code"]: value_of(city, code) for city in study.cities}
-    values = {city: cell["value"] for city, cell in cells.items() if cell is not None}
+    cells = {city.code: city.measured_cell(code) for city in study.cities}
+    values = {city: cell.value for city, cell in cells.items() if cell is not None}
     if len(values) < 2:
         return None
     unit = study.unit(code)
@@ -199,7 +198,7 @@ def _strip(
     for code, value in sorted(values.items(), key=lambda item: item[1]):
         city = study.by_code[code]
         y = f"{height - 26 - heights[code] * lift:.0f}"
-        marks.append(Mark(code, city["name"], shape(city), percent(at(value)), y, told=format_value(value)))
+        marks.append(Mark(code, city.name, shape(city), percent(at(value)), y, told=format_value(value)))
     span = ends[1] - ends[0]
     ticks = [
         Tick(percent(at(ends[0] + span * part)), format_value(ends[0] + span * part))
@@ -233,22 +232,13 @@ def weights(study: StudyView) -> dict[str, Any]:
     """Return the chart of ranks 1 to p: each city's rank, and the range of 90 % of other weights."""
     count = len(study.ranked_cities)
     at = scale(1, max(count, 2))
-    by_rank = sorted(study.ranked_cities, key=lambda city: city["rank"])
+    by_rank = sorted(study.ranked_cities, key=lambda city: city.rank)
     marks = []
     for place, city in enumerate(by_rank):
-        low, high = city["weights_range"] or (city["rank"], city["rank"])
+        low, high = city.weights_range or (city.rank, city.rank)
         y = percent(100 * (place + 0.5) / count)
-        marks.append(
-            Mark(
-                city["code"],
-                city["name"],
-                shape(city),
-                percent(at(city["rank"])),
-                y,
-                percent(at(low)),
-                percent(at(high)),
-            )
-        )
+        x, ends = percent(at(city.rank)), (percent(at(low)), percent(at(high)))
+        marks.append(Mark(city.code, city.name, shape(city), x, y, *ends))
     step = 5 if count > 12 else 2 if count > 5 else 1
     tick_ranks = sorted({1, *range(step, count + 1, step)}) if count > 1 else [1]
     ticks = [Tick(percent(at(rank)), str(rank)) for rank in tick_ranks]
@@ -257,17 +247,17 @@ def weights(study: StudyView) -> dict[str, Any]:
 
 def reach(study: StudyView) -> dict[str, Any] | None:
     """Return the chart of followers per inhabitant (logarithmic) beside the score; None for fewer than two cities."""
-    pairs = [(city, value_of(city, "audience.reach")) for city in study.ranked_cities]
-    city_values = [(city, cell["value"]) for city, cell in pairs if cell is not None and cell["value"] > 0]
+    pairs = [(city, city.measured_cell("audience.reach")) for city in study.ranked_cities]
+    city_values = [(city, cell.value) for city, cell in pairs if cell is not None and cell.value > 0]
     if len(city_values) < 2:
         return None
     logs = [math.log10(value) for _, value in city_values]
     x = scale(math.floor(min(logs) * 2) / 2, math.ceil(max(logs) * 2) / 2, edge=5)
-    scores = [city["score"] for city, _ in city_values]
+    scores = [city.score for city, _ in city_values]
     low, high, step = _round_ends(min(scores), max(scores))
     y = scale(low, high, edge=6)
     marks = [
-        Mark(city["code"], city["name"], shape(city), percent(x(math.log10(value))), percent(100 - y(city["score"])))
+        Mark(city.code, city.name, shape(city), percent(x(math.log10(value))), percent(100 - y(city.score)))
         for city, value in city_values
     ]
     candidates = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -277,8 +267,8 @@ def reach(study: StudyView) -> dict[str, Any] | None:
     return {"marks": marks, "across": across, "up": up, "named": _outstanding(city_values)}
 
 
-def _outstanding(city_values: Sequence[tuple[City, float]]) -> set[str]:
+def _outstanding(city_values: Sequence[tuple[RankedCity, float]]) -> set[str]:
     """Return the cities that are named in the chart: the most followed, and the best."""
-    most_followed = max(city_values, key=lambda pair: pair[1])[0]["code"]
-    best = max(city_values, key=lambda pair: pair[0]["score"])[0]["code"]
+    most_followed = max(city_values, key=lambda pair: pair[1])[0].code
+    best = max(city_values, key=lambda pair: pair[0].score)[0].code
     return {most_followed, best}

@@ -1,6 +1,6 @@
 """The context of a city's card and page, in words of the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import chart_layout, labels, names, sentences
 from portevoix.barometer.publish.names import translated_name
-from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, City, StudyView
+from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, StudyView
+from portevoix.barometer.results.contents import Account, AutomationEvidence, City
 from portevoix.barometer.scoring.verdicts import shares_error
 from portevoix.web.formatting import percent
 from portevoix.web.templatetags.shell import channel_name
@@ -25,34 +26,34 @@ _PROFILES = {
 def card(study: StudyView, city: City) -> dict[str, Any]:
     """Return what a city's card shows."""
     return {
-        "code": city["code"],
-        "key": study.keys[city["code"]],
-        "name": city["name"],
+        "code": city.code,
+        "key": study.keys[city.code],
+        "name": city.name,
         "shape": chart_layout.shape(city),
-        "tier": city["tier"],
-        "score": labels.score(city["score"]),
-        "score_range": labels.score_range(city["score_ci"]),
-        "rank": city["rank"],
-        "rank_set": labels.places_short(city["rank_set"]),
+        "tier": city.tier,
+        "score": labels.score(city.score),
+        "score_range": labels.score_range(city.score_ci),
+        "rank": city.rank,
+        "rank_set": labels.places_short(city.rank_set),
         "place": sentences.place(study, city),
         "about": sentences.about(study, city),
         "unranked": sentences.why_unranked(city),
         "apart": sentences.apart(study, city),
         "apart_from_all": sentences.apart(study, city, most=None),
         "first_five": sentences.first_five(study, city),
-        "weights_range": labels.places(city["weights_range"]),
-        "weights_short": labels.places_short(city["weights_range"]),
-        "population": "" if city["population"] is None else labels.number(city["population"]),
-        "agglomeration": city["agglomeration"],
+        "weights_range": labels.places(city.weights_range),
+        "weights_short": labels.places_short(city.weights_range),
+        "population": "" if city.population is None else labels.number(city.population),
+        "agglomeration": city.agglomeration,
         "pillars": _pillars(study, city),
-        "raw": ",".join(f"{pillar}:{labels.plain(cell['score'])}" for pillar, cell in city["pillars"].items()),
-        "raw_population": labels.plain(city["population"]) or "",
-        **_raw(city["score"], city["score_ci"], "raw_score"),
-        "worse": " ".join(study.keys[code] for code in city["worse_than"]),
+        "raw": ",".join(f"{pillar}:{labels.plain(cell.score)}" for pillar, cell in city.pillars.items()),
+        "raw_population": labels.plain(city.population) or "",
+        **_raw(city.score, city.score_ci, "raw_score"),
+        "worse": " ".join(study.keys[code] for code in city.worse_than),
         "rankings": _rankings(study, city),
-        "accounts": [_account(account) for account in city["accounts"]],
+        "accounts": [_account(account) for account in city.accounts],
         "comment": _comment(city),
-        "p_top5": labels.DASH if city["p_top5"] is None else percent(city["p_top5"]),
+        "p_top5": labels.DASH if city.p_top5 is None else percent(city.p_top5),
     }
 
 
@@ -66,18 +67,18 @@ def _pillars(study: StudyView, city: City) -> list[dict[str, Any]]:
     at = chart_layout.scale(0, 100)
     rows = []
     for pillar in study.pillars:
-        cell = city["pillars"].get(pillar)
-        middle = study.medians.get(pillar)
+        middle, cell = study.medians.get(pillar), city.pillars.get(pillar)
+        score, interval = (cell.score, cell.ci) if cell else (None, None)
         rows.append(
             {
                 "code": pillar,
                 "name": translated_name(names.PILLARS, pillar),
-                "score": labels.score(cell and cell["score"]),
-                "range": labels.score_range(cell and cell["ci"]),
-                **_raw(cell and cell["score"], cell and cell["ci"]),
-                "x": cell and chart_layout.percent(at(cell["score"])),
-                "low": cell and chart_layout.percent(at(cell["ci"][0])),
-                "high": cell and chart_layout.percent(at(cell["ci"][1])),
+                "score": labels.score(score),
+                "range": labels.score_range(interval),
+                **_raw(score, interval),
+                "x": cell and chart_layout.percent(at(cell.score)),
+                "low": cell and chart_layout.percent(at(cell.ci[0])),
+                "high": cell and chart_layout.percent(at(cell.ci[1])),
                 "median": middle is not None and chart_layout.percent(at(middle)),
                 "median_text": labels.score(middle),
             }
@@ -88,8 +89,8 @@ def _pillars(study: StudyView, city: City) -> list[dict[str, Any]]:
 def _rankings(study: StudyView, city: City) -> list[dict[str, str]]:
     rankings = []
     for code in RANKINGS:
-        place = city["rankings"].get(code)
-        rows = study.results["rankings"].get(code)
+        place = city.rankings.get(code)
+        rows = study.results.rankings.get(code)
         text = labels.DASH
         if place is not None and rows:
             text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
@@ -99,20 +100,20 @@ def _rankings(study: StudyView, city: City) -> list[dict[str, str]]:
 
 def missing(study: StudyView, ranking: str) -> str:
     """Return why the study lacks a ranking; "" if it has it."""
-    if study.results["rankings"].get(ranking):
+    if study.results.rankings.get(ranking):
         return ""
-    reason = study.results["rankings_missing"].get(ranking)
-    return labels.fill_text(reason["text"], reason.get("values") or {}) if reason else _("The data do not allow it.")
+    reason = study.results.rankings_missing.get(ranking)
+    return labels.fill_text(reason.text, reason.values) if reason else _("The data do not allow it.")
 
 
-def _account(account: Mapping[str, Any]) -> dict[str, str]:
+def _account(account: Account) -> dict[str, str]:
     return {
-        "network": channel_name(account["network"]),
-        "handle": account["handle"],
-        "address": profile(account["network"], account["handle"]),
-        "scope": translated_name(names.SCOPES, account["scope"]),
-        "evidence": _web(account["evidence_url"]),
-        "seen": labels.day(account["evidence_date"]) if account["evidence_date"] else "",
+        "network": channel_name(account.network),
+        "handle": account.handle,
+        "address": profile(account.network, account.handle),
+        "scope": translated_name(names.SCOPES, account.scope),
+        "evidence": _web(account.evidence_url),
+        "seen": labels.day(account.evidence_date) if account.evidence_date else "",
     }
 
 
@@ -131,10 +132,10 @@ def _web(address: str | None) -> str:
 
 
 def _comment(city: City) -> dict[str, str] | None:
-    comment = city["comment"]
+    comment = city.comment
     if not comment:
         return None
-    return {"author": comment["author"], "text": comment["text"], "day": labels.day(comment["date"] or "")}
+    return {"author": comment.author, "text": comment.text, "day": labels.day(comment.date or "")}
 
 
 def details(study: StudyView, city: City) -> dict[str, Any]:
@@ -153,29 +154,29 @@ def details(study: StudyView, city: City) -> dict[str, Any]:
                     "rows": known_rows,
                 }
             )
-    return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city["evidence"]["automation"]]}
+    return {**card(study, city), "groups": groups, "machines": [_machine(m) for m in city.automation]}
 
 
 def order(study: StudyView) -> Sequence[str]:
     """Return the pillars of the score, then the others."""
-    present = {indicator["pillar"] for indicator in study.results["indicators"].values()}
+    present = {indicator.pillar for indicator in study.results.indicators.values()}
     return [*study.pillars, *(pillar for pillar in PILLARS if pillar in present and pillar not in study.pillars)]
 
 
 def figure(study: StudyView, city: City, code: str) -> dict[str, Any]:
     """Return a table row: the city's value with its interval, its number, and the median city's value."""
-    cell = city["indicators"].get(code) or {"value": None, "n": 0, "ci": None, "enough": False}
+    cell = city.cell(code)
     unit, middle = study.unit(code), study.medians.get(code)
-    is_known = cell["value"] is not None
+    is_known = cell.value is not None
     format_value = labels.yes_or_no if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
     return {
         "code": code,
         "name": study.label(code),
         "known": is_known,
-        "value": format_value(cell["value"]),
-        "range": labels.amounts(cell["ci"], unit),
-        "n": labels.number(cell["n"]),
-        "enough": cell.get("enough", True),
+        "value": format_value(cell.value),
+        "range": labels.amounts(cell.ci, unit),
+        "n": labels.number(cell.n),
+        "enough": cell.enough,
         "median": format_value(middle),
         "share": study.weight_by_indicator.get(code),
         "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
@@ -190,19 +191,19 @@ def _comparison(study: StudyView, city: City, code: str) -> str:
     if code in names.YES_OR_NO and outcome != "equal":
         return ""
     words = translated_name(names.BESIDE, outcome) if outcome else ""
-    if outcome and shares_error(code, city["indicators"][code], study.medians.get(code), outcome):
+    if outcome and shares_error(code, city.cell(code), study.medians.get(code), outcome):
         return _("{verdict}, reading errors being equal").format(verdict=words)
     return words
 
 
-def _machine(evidence: Mapping[str, Any]) -> dict[str, Any]:
+def _machine(evidence: AutomationEvidence) -> dict[str, Any]:
     return {
-        "account": evidence["handle"],
-        "network": channel_name(evidence["network"]),
-        "called": bool(evidence["agreed"]) or evidence["share"] > 0,
-        "share": percent(evidence["share"]),
+        "account": evidence.handle,
+        "network": channel_name(evidence.network),
+        "called": bool(evidence.agreed) or evidence.share > 0,
+        "share": percent(evidence.share),
         "signs": [
-            {"name": translated_name(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence["agreed"]}
-            for sign, value in sorted(evidence["signs"].items())
+            {"name": translated_name(names.SIGNS, sign), "value": percent(value), "agreed": sign in evidence.agreed}
+            for sign, value in sorted(evidence.signs.items())
         ],
     }

@@ -1,6 +1,6 @@
 """Numbers, places and days of a study in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import floor, log10
 
@@ -151,7 +151,7 @@ def join_names(names: Sequence[str], most: int | None = 3) -> str:
     return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
 
-def fill_text(text: str, values: dict[str, object]) -> str:
+def fill_text(text: str, values: Mapping[str, object]) -> str:
     """Translate a stored sentence and fill in its values; without them, return it unfilled."""
     sentence = _(text) if text else ""
     try:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portevoix.barometer.publish.chart_layout import Tick, percent, shape
-from portevoix.barometer.publish.results_view import City, StudyView
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import City
 
 FRANCE = (41.2, 51.3, -5.3, 9.7)
 """South, north, west, east, in degrees: the mainland and Corsica."""
@@ -66,29 +67,30 @@ def draw(study: StudyView) -> Map | None:
     """Return the map; None when no city has coordinates. Cities far from a France where most are are named beside the
     map.
     """
-    located_cities = [city for city in study.cities if city.get("lat") is not None and city.get("lon") is not None]
-    if not located_cities:
+    positions = {city.code: city.position for city in study.cities if city.position}
+    if not positions:
         return None
-    missing = [city for city in study.cities if city not in located_cities]
-    inside = [city for city in located_cities if _in_france(city)]
+    located_cities = [city for city in study.cities if city.code in positions]
+    missing = [city for city in study.cities if city.code not in positions]
+    inside = [city for city in located_cities if _in_france(*positions[city.code])]
     french = 2 * len(inside) > len(located_cities)
     drawn_cities = inside if french else located_cities
-    frame = FRANCE if french else _around(drawn_cities)
-    points = {city["code"]: _project(city["lat"], city["lon"], frame) for city in drawn_cities}
+    frame = FRANCE if french else _around(list(positions.values()))
+    points = {city.code: _project(*positions[city.code], frame) for city in drawn_cities}
     outlines = [_outline(text, frame) for text in (MAINLAND, CORSICA)] if french else []
     meridians, parallels = ([], []) if french else _graticule(frame)
     outside = [city for city in located_cities if city not in drawn_cities]
     return Map(_lay_out_places(drawn_cities, points), outside, missing, outlines, meridians, parallels)
 
 
-def _in_france(city: City) -> bool:
+def _in_france(lat: float, lon: float) -> bool:
     south, north, west, east = FRANCE
-    return bool(south <= city["lat"] <= north and west <= city["lon"] <= east)
+    return south <= lat <= north and west <= lon <= east
 
 
-def _around(cities: Sequence[City]) -> tuple[float, float, float, float]:
+def _around(positions: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
     """Return a frame around the cities, with a margin; it always has a width."""
-    lats, lons = [city["lat"] for city in cities], [city["lon"] for city in cities]
+    lats, lons = [lat for lat, _ in positions], [lon for _, lon in positions]
     margin = max(0.12 * max(max(lats) - min(lats), max(lons) - min(lons)), 0.1)
     return min(lats) - margin, max(lats) + margin, min(lons) - margin, max(lons) + margin
 
@@ -131,29 +133,27 @@ def _outline(text: str, frame: tuple[float, float, float, float]) -> str:
 
 def _lay_out_places(cities: Sequence[City], points: dict[str, tuple[float, float]]) -> list[Place]:
     """Place the largest cities first, so that they are drawn below and their names have the choice of room."""
-    most = max((city["population"] or 1) for city in cities)
+    most = max((city.population or 1) for city in cities)
     occupied_boxes: list[tuple[float, float, float, float]] = []
-    places = []
-    by_size = sorted(cities, key=lambda city: (-(city["population"] or 1), city["code"]))
-    radii = {c["code"]: max(SMALLEST, LARGEST * math.sqrt((c["population"] or 1) / most)) for c in by_size}
+    places: list[Place] = []
+    by_size = sorted(cities, key=lambda city: (-(city.population or 1), city.code))
+    radii = {c.code: max(SMALLEST, LARGEST * math.sqrt((c.population or 1) / most)) for c in by_size}
     for city in by_size:
-        x, y = points[city["code"]]
-        r = radii[city["code"]]
+        x, y = points[city.code]
+        r = radii[city.code]
         occupied_boxes.append((x * _WIDE / 100 - r, y * _HIGH / 100 - r, x * _WIDE / 100 + r, y * _HIGH / 100 + r))
     for city in by_size:
-        x, y = points[city["code"]]
-        label, dx, dy, anchor = _label(
-            city["name"], x * _WIDE / 100, y * _HIGH / 100, radii[city["code"]], occupied_boxes
-        )
+        x, y = points[city.code]
+        label, dx, dy, anchor = _label(city.name, x * _WIDE / 100, y * _HIGH / 100, radii[city.code], occupied_boxes)
         places.append(
             Place(
-                code=city["code"],
-                name=city["name"],
+                code=city.code,
+                name=city.name,
                 shape=shape(city),
                 x=percent(x),
                 y=percent(y),
-                scale=f"{radii[city['code']] / _MARK:.2f}",
-                prominent=len(places) < PROMINENT and _fits(city["name"], x, radii[city["code"]], anchor),
+                scale=f"{radii[city.code] / _MARK:.2f}",
+                prominent=len(places) < PROMINENT and _fits(city.name, x, radii[city.code], anchor),
                 label=label,
                 dx=dx,
                 dy=dy,

@@ -1,7 +1,7 @@
 """The context of the pages on method and data, from the study's own files."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from portevoix.barometer.collect.coverage import HIDDEN_REASONS
 from portevoix.barometer.publish import city_page, labels, names, sentences
 from portevoix.barometer.publish.page_context import pillars
 from portevoix.barometer.publish.results_view import RANKINGS, StudyView
+from portevoix.barometer.results.contents import Remark
 from portevoix.barometer.results.open_tables import CODES, FILES, REPLICATES, WAITS, WEIGHTS
 from portevoix.web.templatetags.shell import channel_name
 
@@ -21,7 +22,7 @@ def _coverage(study: StudyView) -> list[dict[str, Any]]:
         {
             "network": channel_name(row["network"]),
             "account": row["account"],
-            "city": study.by_code[row["city"]]["name"] if row["city"] in study.by_code else row["city"],
+            "city": study.by_code[row["city"]].name if row["city"] in study.by_code else row["city"],
             "read": labels.number(row["read"]),
             "hidden": [
                 (_(HIDDEN_REASONS.get(what, what)), labels.number(count))
@@ -31,30 +32,29 @@ def _coverage(study: StudyView) -> list[dict[str, Any]]:
             "until": labels.day(row.get("until") or ""),
             "error": row.get("error") or "",
         }
-        for row in study.results["coverage"]
+        for row in study.results.coverage
     ]
 
 
 def methodology(study: StudyView) -> dict[str, Any]:
     results = study.results
     rows = [_method(study, code) for pillar in city_page.order(study) for code in study.codes_of(pillar)]
-    messages = results.get("messages") or {}
     return {
-        "until": labels.day(results["collected_until"]),
-        "timezone": results["timezone"],
-        "messages": {name: labels.number(count) for name, count in messages.items()},
+        "until": labels.day(results.collected_until),
+        "timezone": results.timezone,
+        "messages": {name: labels.number(count) for name, count in results.messages.items()},
         "rows": rows,
         "pillars": pillars(study),
         "minimum": [
             {"name": names.translated_name(names.PILLARS, pillar), "least": least}
-            for pillar, least in results["minimum"].items()
+            for pillar, least in results.minimum.items()
         ],
-        "strength": labels.number(results["shrinkage"]["strength"], 0),
-        "prior": labels.number(results["shrinkage"]["prior"]),
+        "strength": labels.number(results.shrinkage.strength, 0),
+        "prior": labels.number(results.shrinkage.prior),
         "coverage": _coverage(study),
-        "accounts": sum(len(city["accounts"]) for city in study.cities),
-        "remarks": [_remark(remark) for remark in sorted(results["remarks"], key=lambda r: not r["grave"])],
-        "seed": results["seed"],
+        "accounts": sum(len(city.accounts) for city in study.cities),
+        "remarks": [_remark(remark) for remark in sorted(results.remarks, key=lambda r: not r.grave)],
+        "seed": results.seed,
         "stays": sentences.leader_stability(study),
         "rankings": [
             {
@@ -70,44 +70,44 @@ def methodology(study: StudyView) -> dict[str, Any]:
 
 
 def _method(study: StudyView, code: str) -> dict[str, Any]:
-    indicator, goal = study.results["indicators"][code], study.results["goalposts"].get(code)
-    unit = indicator["unit"]
-    pillar = next((name for name, members in study.results["pillars"].items() if code in members), "")
+    indicator, goal = study.results.indicators[code], study.results.goalposts.get(code)
+    unit = indicator.unit
+    pillar = next((name for name, members in study.results.pillars.items() if code in members), "")
     return {
         "code": code,
-        "version": indicator["version"],
+        "version": indicator.version,
         "name": study.label(code),
-        "pillar": names.translated_name(names.PILLARS, study.counts_in.get(code, indicator["pillar"])),
+        "pillar": names.translated_name(names.PILLARS, study.counts_in.get(code, indicator.pillar)),
         "formula": study.indicator_text(code, "formula"),
         "source": study.indicator_text(code, "source"),
-        "minimum": study.results["minimum"].get(pillar, indicator["minimum"]),
+        "minimum": study.results.minimum.get(pillar, indicator.minimum),
         "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
         "low": labels.amount(goal[0], unit) if goal else "",
         "high": labels.amount(goal[1], unit) if goal else "",
     }
 
 
-def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
-    text = labels.fill_text(remark["text"], remark.get("values") or {})
-    return {"file": remark["file"], "row": remark["row"], "text": text, "grave": remark["grave"]}
+def _remark(remark: Remark) -> dict[str, Any]:
+    text = labels.fill_text(remark.text, remark.values)
+    return {"file": remark.file, "row": remark.row, "text": text, "grave": remark.grave}
 
 
 def _example(study: StudyView) -> dict[str, Any] | None:
     """Compute the first city's score step by step, so that a reader can repeat it with a pocket calculator."""
     if not study.ranked_cities:
         return None
-    first = min(study.ranked_cities, key=lambda city: city["rank"])
-    present = [pillar for pillar in study.pillars if pillar in first["pillars"]]
-    total = sum(study.results["weights"][pillar] for pillar in present)
+    first = min(study.ranked_cities, key=lambda city: city.rank)
+    present = [pillar for pillar in study.pillars if pillar in first.pillars]
+    total = sum(study.results.weights[pillar] for pillar in present)
     parts = [
         {
             "name": names.translated_name(names.PILLARS, pillar),
-            "score": labels.number(first["pillars"][pillar]["score"], 1),
-            "weight": labels.number(study.results["weights"][pillar] / total, 2),
+            "score": labels.number(first.pillars[pillar].score, 1),
+            "weight": labels.number(study.results.weights[pillar] / total, 2),
         }
         for pillar in present
     ]
-    return {"name": first["name"], "parts": parts, "score": labels.number(first["score"], 1)}
+    return {"name": first.name, "parts": parts, "score": labels.number(first.score, 1)}
 
 
 def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:

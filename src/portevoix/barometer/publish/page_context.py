@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portevoix.barometer.publish import chart_layout, city_page, labels, map_layout, names, sentences
-from portevoix.barometer.publish.results_view import RANKINGS, StudyView, value_of
+from portevoix.barometer.publish.results_view import RANKINGS, StudyView
+from portevoix.barometer.results.contents import City
 from portevoix.web.formatting import percent
 from portevoix.web.templatetags.shell import channel_name
 
@@ -15,12 +16,12 @@ def common_context(study: StudyView) -> dict[str, Any]:
     """Return the context that all pages have."""
     results = study.results
     return {
-        "title": results["title"],
-        "title_language": next(iter(results.get("languages") or ()), ""),
-        "simulated": results["simulated"],
-        "days": labels.days(*results["period"]),
-        "networks": labels.join_names([channel_name(name) for name in results["networks"]], most=8),
-        "software": results["software"],
+        "title": results.title,
+        "title_language": next(iter(results.languages), ""),
+        "simulated": results.simulated,
+        "days": labels.days(*results.period),
+        "networks": labels.join_names([channel_name(name) for name in results.networks], most=8),
+        "software": results.software,
         "number": len(study.cities),
         "keys": study.keys,
     }
@@ -55,8 +56,8 @@ def _followers(study: StudyView, cards: Sequence[Mapping[str, Any]]) -> list[dic
     """Return the followers of each city, and per thousand inhabitants; a dash when unknown."""
     rows = []
     for card in cards:
-        cells = [value_of(study.by_code[card["code"]], f"audience.{what}") for what in ("followers", "reach")]
-        followers, reach = (cell["value"] if cell else None for cell in cells)
+        cells = [study.by_code[card["code"]].measured_cell(f"audience.{what}") for what in ("followers", "reach")]
+        followers, reach = (cell.value if cell else None for cell in cells)
         each_thousand = None if reach is None else 1000 * reach
         rows.append(
             {
@@ -82,7 +83,7 @@ def _reasons(cards: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping
 
 
 def embed(study: StudyView) -> dict[str, Any]:
-    cards = {city["code"]: city_page.card(study, city) for city in study.ranked_cities}
+    cards = {city.code: city_page.card(study, city) for city in study.ranked_cities}
     return {"ranking": chart_layout.ranking(study), "by_code": cards, "headline": sentences.headline(study)}
 
 
@@ -105,8 +106,8 @@ def indicators(study: StudyView) -> dict[str, Any]:
                 "lacking": lacking,
                 "cities": [
                     {
-                        "key": study.keys[city["code"]],
-                        "name": city["name"],
+                        "key": study.keys[city.code],
+                        "name": city.name,
                         "cells": [_cell(study, city, row["code"]) for row in shown_rows],
                     }
                     for city in (*study.ranked_cities, *study.unranked_cities)
@@ -131,23 +132,23 @@ def _having(study: StudyView, code: str) -> str:
     """Return how many cities have a yes-or-no indicator; "" when unknown for all."""
     cells = study.cells(code)
     text = _("{having} of {number} cities")
-    return text.format(having=sum(bool(cell["value"]) for cell in cells), number=len(cells)) if cells else ""
+    return text.format(having=sum(bool(cell.value) for cell in cells), number=len(cells)) if cells else ""
 
 
-def _cell(study: StudyView, city: Mapping[str, Any], code: str) -> dict[str, Any]:
+def _cell(study: StudyView, city: City, code: str) -> dict[str, Any]:
     """Return a cell of a table of cities; its interval is that of the strip."""
-    cell = value_of(city, code)
+    cell = city.measured_cell(code)
     unit = study.unit(code)
     if cell is None:
-        few = city["indicators"].get(code) or {}
-        return {"value": labels.DASH, "raw": None, "few": bool(few.get("n")) and few.get("value") is not None}
+        few = city.cell(code)
+        return {"value": labels.DASH, "raw": None, "few": bool(few.n) and few.value is not None}
     return {
-        "value": labels.yes_or_no(cell["value"]) if code in names.YES_OR_NO else labels.amount(cell["value"], unit),
-        "range": labels.amounts(cell["ci"], unit),
-        "raw": labels.plain(cell["value"]),
-        "low": cell["ci"] and labels.plain(cell["ci"][0]),
-        "high": cell["ci"] and labels.plain(cell["ci"][1]),
-        "n": labels.number(cell["n"]),
+        "value": labels.yes_or_no(cell.value) if code in names.YES_OR_NO else labels.amount(cell.value, unit),
+        "range": labels.amounts(cell.ci, unit),
+        "raw": labels.plain(cell.value),
+        "low": cell.ci and labels.plain(cell.ci[0]),
+        "high": cell.ci and labels.plain(cell.ci[1]),
+        "n": labels.number(cell.n),
         "few": False,
     }
 
@@ -159,8 +160,8 @@ def _facts(study: StudyView) -> list[dict[str, str]]:
         ("presence.account", _("of {number} cities have an account")),
         ("presence.community_manager", _("have a community manager")),
     ):
-        if (cell := study.results["study"].get(code)) and cell["value"] is not None:
-            facts.append({"number": percent(cell["value"]), "text": text.format(number=cell["n"])})
+        if (cell := study.results.study.get(code)) and cell.value is not None:
+            facts.append({"number": percent(cell.value), "text": text.format(number=cell.n)})
     for code, text in (
         ("reactivity.f8h", _("of questions get a first reply within 8 hours, in the median city")),
         ("reactivity.answered", _("of questions are answered within two weeks, in the median city")),
@@ -171,11 +172,11 @@ def _facts(study: StudyView) -> list[dict[str, str]]:
 
 
 def pillars(study: StudyView) -> list[dict[str, Any]]:
-    total = sum(study.results["weights"].values()) or 1
+    total = sum(study.results.weights.values()) or 1
     rows = []
     for pillar in study.pillars:
-        weight = study.results["weights"][pillar]
-        parts = [(study.label(code), share) for code, share in study.results["pillars"].get(pillar, {}).items()]
+        weight = study.results.weights[pillar]
+        parts = [(study.label(code), share) for code, share in study.results.pillars.get(pillar, {}).items()]
         inside = sum(share for _name, share in parts) or 1
         rows.append(
             {
@@ -200,7 +201,7 @@ def _counting_indicator(study: StudyView, code: str) -> dict[str, Any]:
         "pillar": names.translated_name(names.PILLARS, study.counts_in[code]),
         "weight": study.percent(study.weight_by_indicator[code]),
         "strip": chart_layout.indicator_strip(study, code),
-        "cells": {city["code"]: _cell(study, city, code) for city in study.cities},
+        "cells": {city.code: _cell(study, city, code) for city in study.cities},
         "top": _top(study, code),
     }
 
@@ -209,12 +210,12 @@ def _top(study: StudyView, code: str) -> str:
     """Return the end of the axis on which two cities are compared."""
     if study.unit(code) == "share":
         return "1"
-    ends = (end for cell in study.cells(code) for end in (cell["value"], *(cell["ci"] or ())))
+    ends = (end for cell in study.cells(code) for end in (cell.value, *(cell.ci or ())))
     return labels.plain(max(ends, default=1.0)) or "1"
 
 
 def _ranking(study: StudyView, code: str) -> dict[str, Any]:
-    rows = study.results["rankings"].get(code) or []
+    rows = study.results.rankings.get(code) or ()
     return {
         "code": code,
         "name": names.translated_name(names.RANKINGS, code),
@@ -222,11 +223,11 @@ def _ranking(study: StudyView, code: str) -> dict[str, Any]:
         "missing": city_page.missing(study, code),
         "rows": [
             {
-                "rank": row["rank"],
-                "key": study.keys[row["code"]],
-                "name": study.by_code[row["code"]]["name"],
-                "score": labels.score(row["score"]) if code == "qualitative" else labels.number(row["score"], 1),
-                "shape": chart_layout.shape(study.by_code[row["code"]]),
+                "rank": row.rank,
+                "key": study.keys[row.code],
+                "name": study.by_code[row.code].name,
+                "score": labels.score(row.score) if code == "qualitative" else labels.number(row.score, 1),
+                "shape": chart_layout.shape(study.by_code[row.code]),
             }
             for row in rows
         ],

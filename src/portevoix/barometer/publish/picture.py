@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from portevoix.barometer.publish import chart_layout, labels, sentences
-from portevoix.barometer.publish.results_view import City, StudyView
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import RankedCity
 
 WIDTH, ROW, HEAD, BAND, FOOT = 1080, 26, 150, 34, 70
 LEFT, RIGHT = 270, 880
@@ -35,20 +36,20 @@ def picture(study: StudyView, style: str) -> dict[str, Any]:
         "middle": (HEAD + y) // 2,
         "colours": _COLOUR.findall(style),
         "headline": sentences.headline(study),
-        "title_px": min(30, round((WIDTH - 60) / _WIDEST / len(study.results["title"] or " "))),
+        "title_px": min(30, round((WIDTH - 60) / _WIDEST / len(study.results.title or " "))),
     }
 
 
-def _row(city: City, y: int, at: chart_layout.Scale) -> dict[str, Any]:
-    low, high = city["score_ci"] or (city["score"], city["score"])
+def _row(city: RankedCity, y: int, at: chart_layout.Scale) -> dict[str, Any]:
+    low, high = city.score_ci
     return {
-        "name": city["name"],
+        "name": city.name,
         "y": y,
-        "x": _x(city["score"], at),
+        "x": _x(city.score, at),
         "low": _x(low, at),
         "high": _x(high, at),
-        "score": labels.score(city["score"]),
-        "places": labels.places_short(city["rank_set"]),
+        "score": labels.score(city.score),
+        "places": labels.places_short(city.rank_set),
     }
 
 

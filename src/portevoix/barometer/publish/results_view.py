@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Any
 
 from portevoix.barometer.publish import labels
 from portevoix.barometer.publish.catalogue import Catalogue, indicator_label, indicator_text
-from portevoix.barometer.results.document import check
+from portevoix.barometer.results.contents import City, MeasuredCell, RankedCity, Results
 from portevoix.barometer.scoring.verdicts import Verdict, verdict
 
 RANKINGS = ("quantitative", "qualitative", "general")
@@ -19,14 +18,12 @@ PILLARS = ("presence", "reactivity", "conversation", "content", "automation", AU
 
 _HARMFUL = re.compile(r"[^A-Za-z0-9_-]+")
 
-type City = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class StudyView:
-    """`results`: the content of `results.json`, unchanged; `catalogue`: texts of its indicators."""
+    """`catalogue`: texts of the indicators of the `results`."""
 
-    results: Mapping[str, Any]
+    results: Results
     catalogue: Catalogue
 
     def label(self, code: str) -> str:
@@ -37,20 +34,20 @@ class StudyView:
 
     @cached_property
     def cities(self) -> Sequence[City]:
-        return tuple(self.results["cities"])
+        return self.results.cities
 
     @cached_property
-    def ranked_cities(self) -> Sequence[City]:
+    def ranked_cities(self) -> Sequence[RankedCity]:
         """Return the cities with a rank, by tier, then by rank."""
-        return sorted((city for city in self.cities if city["rank"] is not None), key=lambda c: (c["tier"], c["rank"]))
+        return sorted((one for one in self.cities if isinstance(one, RankedCity)), key=lambda one: (one.tier, one.rank))
 
     @cached_property
     def unranked_cities(self) -> Sequence[City]:
-        return [city for city in self.cities if city["rank"] is None]
+        return [city for city in self.cities if not isinstance(city, RankedCity)]
 
     @cached_property
     def by_code(self) -> Mapping[str, City]:
-        return {city["code"]: city for city in self.cities}
+        return {city.code: city for city in self.cities}
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
@@ -58,22 +55,22 @@ class StudyView:
         keys_by_code: dict[str, str] = {}
         taken_keys: set[str] = set()  # in small letters: some disks know no difference
         for city in self.cities:
-            key = _HARMFUL.sub("-", city["code"]) or "city"
+            key = _HARMFUL.sub("-", city.code) or "city"
             while key.lower() in taken_keys:
                 key += "-2"
             taken_keys.add(key.lower())
-            keys_by_code[city["code"]] = key
+            keys_by_code[city.code] = key
         return keys_by_code
 
     @cached_property
     def pillars(self) -> Sequence[str]:
         """Return the pillars of the score, the heaviest first."""
-        return sorted(self.results["weights"], key=lambda pillar: -self.results["weights"][pillar])
+        return sorted(self.results.weights, key=lambda pillar: -self.results.weights[pillar])
 
     @cached_property
     def weight_by_indicator(self) -> Mapping[str, float]:
         """Return the weight that each indicator has in the score, over all pillars together."""
-        weights, inside = self.results["weights"], self.results["pillars"]
+        weights, inside = self.results.weights, self.results.pillars
         total = sum(weights.values()) or 1
         return {
             code: share * weights[pillar] / total / (sum(inside.get(pillar, {}).values()) or 1)
@@ -84,16 +81,15 @@ class StudyView:
     @cached_property
     def counts_in(self) -> Mapping[str, str]:
         """Return the pillar of the score that each indicator is part of: not always its own in the catalogue."""
-        return {code: pillar for pillar in self.pillars for code in self.results["pillars"].get(pillar, {})}
+        return {code: pillar for pillar in self.pillars for code in self.results.pillars.get(pillar, {})}
 
     def unit(self, code: str) -> str:
-        unit: str = self.results["indicators"][code]["unit"]
-        return unit
+        return self.results.indicators[code].unit
 
     def codes_of(self, pillar: str) -> Sequence[str]:
         """Return the indicators of a pillar, those that count first: each where it counts, else in its own pillar."""
-        indicators = self.results["indicators"]
-        codes = [code for code in indicators if self.counts_in.get(code, indicators[code]["pillar"]) == pillar]
+        indicators = self.results.indicators
+        codes = [code for code in indicators if self.counts_in.get(code, indicators[code].pillar) == pillar]
         return sorted(codes, key=lambda code: -self.weight_by_indicator.get(code, 0))
 
     def weight_of(self, pillar: str) -> float:
@@ -112,54 +108,37 @@ class StudyView:
 
     def verdict_of(self, city: City, code: str) -> Verdict:
         """Compare a city's indicator with the median city's, for every card, table and sentence."""
-        cell, middle, indicator = city["indicators"].get(code), self.medians.get(code), self.results["indicators"][code]
-        if cell is None:
-            return ""
-        direction = None if indicator["pillar"] == AUDIENCE else indicator["direction"]
+        cell, middle, indicator = city.cell(code), self.medians.get(code), self.results.indicators[code]
+        direction = None if indicator.pillar == AUDIENCE else indicator.direction
         outcome = verdict(code, cell, middle, direction=direction)
         if outcome in ("", "unsure", "equal"):
             return outcome
-        alike = labels.amount(cell["value"], indicator["unit"]) == labels.amount(middle, indicator["unit"])
+        alike = labels.amount(cell.value, indicator.unit) == labels.amount(middle, indicator.unit)
         return "equal" if alike else outcome
 
     @cached_property
     def medians(self) -> Mapping[str, float]:
         """Return the median city's value of each indicator and score of each pillar, of those with enough data."""
-        values_by_code = {code: [cell["value"] for cell in self.cells(code)] for code in self.results["indicators"]}
-        values_by_code |= {pillar: [c["pillars"][pillar]["score"] for c in self.ranked_cities if pillar in c["pillars"]]
+        values_by_code = {code: [cell.value for cell in self.cells(code)] for code in self.results.indicators}
+        values_by_code |= {pillar: [c.pillars[pillar].score for c in self.ranked_cities if pillar in c.pillars]
                   for pillar in self.pillars}  # fmt: skip
         return {code: median(values) for code, values in values_by_code.items() if values}
 
-    def cells(self, code: str) -> Sequence[Mapping[str, Any]]:
+    def cells(self, code: str) -> Sequence[MeasuredCell]:
         """Return the cities' cells of an indicator, of those with enough data."""
-        cells = (value_of(city, code) for city in self.cities)
+        cells = (city.measured_cell(code) for city in self.cities)
         return [cell for cell in cells if cell is not None]
 
     @cached_property
     def _better(self) -> Mapping[str, frozenset[str]]:
         """Return, for each city, the cities that are significantly better."""
-        return {city["code"]: frozenset(city["worse_than"]) for city in self.ranked_cities}
+        return {city.code: frozenset(city.worse_than) for city in self.ranked_cities}
 
-    def indistinguishable_from(self, city: City) -> Sequence[City]:
+    def indistinguishable_from(self, city: City) -> Sequence[RankedCity]:
         """Return the ranked cities that are neither significantly better nor significantly worse than this one."""
-        code = city["code"]
+        code = city.code
         better = self._better.get(code)
         if better is None:
             return ()
-        others = (other for other in self.ranked_cities if other["code"] != code and other["code"] not in better)
-        return [other for other in others if code not in self._better[other["code"]]]
-
-
-def value_of(city: City, code: str) -> Mapping[str, Any] | None:
-    """Return a city's cell of an indicator, with `value`, `n` and `ci`; None without enough data."""
-    cell = city["indicators"].get(code)
-    if cell is None or cell["value"] is None or not cell.get("enough", True):
-        return None
-    known_cell: Mapping[str, Any] = cell
-    return known_cell
-
-
-def read_view(results: Mapping[str, Any], catalogue: Catalogue) -> StudyView:
-    """Return the view of these results. Raise BadInput for results of another kind or version."""
-    check(results)
-    return StudyView(results, catalogue)
+        others = (other for other in self.ranked_cities if other.code != code and other.code not in better)
+        return [other for other in others if code not in self._better[other.code]]

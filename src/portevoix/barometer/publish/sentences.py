@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from portevoix.barometer.publish import labels
 from portevoix.barometer.publish.names import SPOKEN, translated_name
-from portevoix.barometer.publish.results_view import City, StudyView, value_of
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import City
 from portevoix.barometer.scoring.verdicts import shares_error
 from portevoix.web.elision import fill_sentence
 from portevoix.web.formatting import percent
@@ -28,18 +29,18 @@ def compare_with_median(study: StudyView, city: City) -> list[MedianComparison]:
     """Return the indicators that count and have enough data, the furthest ahead first."""
     comparisons = []
     for code, weight in study.weight_by_indicator.items():
-        cell, middle = value_of(city, code), study.medians.get(code)
-        goal = study.results["goalposts"].get(code)
+        cell, middle = city.measured_cell(code), study.medians.get(code)
+        goal = study.results.goalposts.get(code)
         if cell is None or middle is None or not goal or goal[0] == goal[1]:
             continue
-        worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell["value"], middle)]
+        worth = [min(max((value - goal[0]) / (goal[1] - goal[0]), 0), 1) for value in (cell.value, middle)]
         comparisons.append(MedianComparison(code, 100 * weight * (worth[0] - worth[1])))
     return sorted(comparisons, key=lambda standing: (-standing.ahead, standing.code))
 
 
 def about(study: StudyView, city: City) -> list[str]:
     """Return two sentences, the city's best and weakest point; for a city without a score, the reason."""
-    if city["unranked"]:
+    if city.unranked:
         return [_("Not ranked: {reason}").format(reason=_lower_first(why_unranked(city)))]
     comparisons = compare_with_median(study, city)
     if not comparisons or len(study.ranked_cities) < 2:
@@ -49,15 +50,15 @@ def about(study: StudyView, city: City) -> list[str]:
 
 def why_unranked(city: City) -> str:
     """Return why a city has no score; "" for one that has."""
-    reason = city["unranked"]
+    reason = city.unranked
     if not reason:
         return ""
-    values = dict(reason.get("values") or {})
+    values = dict(reason.values)
     if "pillars" in values:
         values["pillars"] = labels.join_names(
             [translated_name(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")]
         )
-    return labels.fill_text(reason["text"], values)
+    return labels.fill_text(reason.text, values)
 
 
 def _best(study: StudyView, city: City, comparisons: Sequence[MedianComparison]) -> str:
@@ -87,10 +88,10 @@ def _weakest(study: StudyView, city: City, comparisons: Sequence[MedianCompariso
 
 
 def _fill(text: str, study: StudyView, city: City, code: str) -> str:
-    cell, unit = city["indicators"][code], study.unit(code)
+    cell, unit = city.cell(code), study.unit(code)
     return text.format(
         indicator=_lower_first(study.label(code)),
-        value=labels.amount(cell["value"], unit),
+        value=labels.amount(cell.value, unit),
         median=labels.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
@@ -103,10 +104,10 @@ def _lower_first(text: str) -> str:
 
 def _sure(study: StudyView, city: City, code: str) -> str:
     """Describe the interval, and whether the difference may be chance; "" without an interval."""
-    cell, outcome = city["indicators"][code], study.verdict_of(city, code)
-    if cell["ci"] is None:
+    cell, outcome = city.cell(code), study.verdict_of(city, code)
+    if cell.ci is None:
         return ""
-    between = labels.amounts(cell["ci"], study.unit(code))
+    between = labels.amounts(cell.ci, study.unit(code))
     if outcome == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
     if shares_error(code, cell, study.medians[code], outcome):
@@ -116,9 +117,9 @@ def _sure(study: StudyView, city: City, code: str) -> str:
 
 def apart(study: StudyView, city: City, *, most: int | None = 6) -> str:
     """Name the cities that the city cannot be told apart from, whatever their tier: `most` of them, None for all."""
-    if city["rank"] is None:
+    if city.rank is None:
         return ""
-    names = [other["name"] for other in study.indistinguishable_from(city)]
+    names = [other.name for other in study.indistinguishable_from(city)]
     if not names:
         return _("It can be told apart from every other city.") if len(study.ranked_cities) > 1 else ""
     return fill_sentence(_("It cannot be told apart from {names}."), names=labels.join_names(names, most))
@@ -126,21 +127,21 @@ def apart(study: StudyView, city: City, *, most: int | None = 6) -> str:
 
 def tier(city: City, members: int) -> str:
     """Describe a tier, beside its name; `city` is its best one."""
-    if city["tier"] == 1:
+    if city.tier == 1:
         return _("cannot be told apart from the first") if members > 1 else ""
-    return fill_sentence(_("cannot be told apart from {city}"), city=city["name"]) if members > 1 else ""
+    return fill_sentence(_("cannot be told apart from {city}"), city=city.name) if members > 1 else ""
 
 
 def place(study: StudyView, city: City) -> str:
     """Return the set of ranks in words: "between 1st and 6th of 23"."""
-    if city["rank_set"] is None:
+    if city.rank_set is None:
         return _("not ranked")
-    return _("{places} of {number}").format(places=labels.places(city["rank_set"]), number=len(study.ranked_cities))
+    return _("{places} of {number}").format(places=labels.places(city.rank_set), number=len(study.ranked_cities))
 
 
 def first_five(study: StudyView, city: City) -> str:
     """Return how likely it is among the first five; "" when there are only five, or it was not computed."""
-    chance = city["p_top5"]
+    chance = city.p_top5
     if chance is None or len(study.ranked_cities) <= FIRST:
         return ""
     return _("{percent} likely to be among the first five").format(percent=percent(chance))
@@ -153,28 +154,26 @@ def headline(study: StudyView) -> str:
         return _("No city can be ranked on what was collected.")
     if len(cities) == 1:
         return _("One city has enough to be measured: there is nobody to compare it with.")
-    first = [city for city in cities if city["rank_set"][0] == 1]
+    first = [city for city in cities if city.rank_set[0] == 1]
     if len(first) == 1:
-        return _("{city} stands first by itself.").format(city=first[0]["name"])
+        return _("{city} stands first by itself.").format(city=first[0].name)
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
     return text.format(number=labels.in_words(len(first)))
 
 
 def leader_stability(study: StudyView) -> str:
     """Say how often the first city stays first under the other weights, and which these were."""
-    share, other_weights = study.results["leader_stays"], study.results["weights_tried"]
+    share, other_weights = study.results.leader_stays, study.results.weights_tried
     if share is None or not other_weights or not study.ranked_cities:
         return ""
-    first = min(study.ranked_cities, key=lambda city: city["rank"])
-    ranges = [
-        _range(pillar, *other_weights["range"][pillar]) for pillar in study.pillars if pillar in other_weights["range"]
-    ]
+    first = min(study.ranked_cities, key=lambda city: city.rank)
+    ranges = [_range(pillar, *other_weights.range[pillar]) for pillar in study.pillars if pillar in other_weights.range]
     if share == 1:
         text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
-    number = labels.number(other_weights["number"])
-    return text.format(city=first["name"], share=percent(share), number=number, ranges=labels.join_names(ranges, None))
+    number = labels.number(other_weights.number)
+    return text.format(city=first.name, share=percent(share), number=number, ranges=labels.join_names(ranges, None))
 
 
 def _range(pillar: str, low: float, high: float) -> str:
@@ -195,13 +194,13 @@ def indistinguishable_pairs(study: StudyView) -> str:
 
 def most_followed_among_best(study: StudyView) -> str:
     """Say how many of the most followed for their size are among the best: the figure of 2013, computed again."""
-    reach_cells = [(value_of(city, "audience.reach"), city) for city in study.ranked_cities]
+    reach_cells = [(city.measured_cell("audience.reach"), city) for city in study.ranked_cities]
     by_reach = sorted(
-        ((cell["value"], city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1]["code"])
+        ((cell.value, city) for cell, city in reach_cells if cell), key=lambda pair: (-pair[0], pair[1].code)
     )
     if len(by_reach) < 2 * FIRST:
         return ""
-    best = sum(city["rank"] <= FIRST for _value, city in by_reach[:FIRST])
+    best = sum(city.rank <= FIRST for _value, city in by_reach[:FIRST])
     text = ngettext(
         "Of the five most followed for their size, {number} is among the first five by service.",
         "Of the five most followed for their size, {number} are among the first five by service.",

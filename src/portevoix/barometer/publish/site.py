@@ -13,7 +13,8 @@ from django.utils.translation import override
 from portevoix.barometer.publish import folder, method, page_context
 from portevoix.barometer.publish.catalogue import Catalogue
 from portevoix.barometer.publish.picture import picture
-from portevoix.barometer.publish.results_view import StudyView, read_view
+from portevoix.barometer.publish.results_view import StudyView
+from portevoix.barometer.results.contents import Document, Results
 
 LANGUAGES = {"fr": "", "en": "en/"}
 """Where the pages of each language lie; the first one is what a folder opens with."""
@@ -24,7 +25,7 @@ _LAYER = r"^@layer {name} \{{\n.*?^\}}\n"
 
 
 def publish(
-    results: Mapping[str, Any],
+    results: Results,
     out: Path,
     *,
     data: Mapping[str, bytes] | None = None,
@@ -32,13 +33,13 @@ def publish(
 ) -> list[Path]:
     """Write the site of a study into the folder `out`; return its files. The same results give the same bytes.
 
-    `results`: what `results.json` holds. `data`: files of open data by their name, put into `data/`; `results.json` is
+    `data`: files of open data by their name, put into `data/`; `results.json` is
     there whatever is given. `catalogue`: label, formula and source of each indicator, by its code.
-    Raise BadInput for results of another version, or when `out` holds what is not a former site.
+    Raise BadInput when `out` holds what is not a former site.
     """
     folder.check(out)  # whoever named the wrong one need not wait for all the pages to hear it
-    study = read_view(results, catalogue or {})
-    open_data = {"results.json": _as_json(results), **(data or {})}
+    study = StudyView(results, catalogue or {})
+    open_data = {"results.json": _as_json(results.document), **(data or {})}
     files = {f"data/{name}": content for name, content in open_data.items()} | _assets()
     sizes = sorted((name, len(content)) for name, content in open_data.items())
     for language in LANGUAGES:
@@ -47,8 +48,8 @@ def publish(
     return folder.replace(out, files)
 
 
-def _as_json(results: Mapping[str, Any]) -> bytes:
-    return json.dumps(results, ensure_ascii=False, indent=1).encode() + b"\n"
+def _as_json(document: Document) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _pages(study: StudyView, language: str, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from portevoix.barometer.analysis.dataset import Dataset
-from portevoix.barometer.results.document import FILE, Results, as_json
+from portevoix.barometer.results.contents import Document
+from portevoix.barometer.results.document import FILE, as_json
 from portevoix.barometer.results.document import write as write_results
 from portevoix.barometer.results.open_tables import Tables, digests, open_tables, write_tables
 from portevoix.barometer.scoring.assessment import assess
@@ -21,7 +22,7 @@ from portevoix.measures.presence import of_population
 class StudyBuild:
     """The content of `results.json`, and the tables from which anybody can compute it again."""
 
-    results: Results
+    document: Document
     tables: Tables
 
 
@@ -32,7 +33,7 @@ def build(study: Study, dataset: Dataset, *, seed: int | None = None, engine_nam
     assessment = assess(study, counts, seed=actual_seed)
     population = of_population(one.measured for one in assessment.cities)
     tables = open_tables(study, counts, assessment)
-    results = as_json(
+    document = as_json(
         study,
         dataset,
         assessment,
@@ -41,13 +42,13 @@ def build(study: Study, dataset: Dataset, *, seed: int | None = None, engine_nam
         tables=digests(tables),
         seed=actual_seed,
     )
-    return StudyBuild(results, tables)
+    return StudyBuild(document, tables)
 
 
 def write_build(built: StudyBuild, directory: Path) -> None:
     """Write into the study's folder, the results last, as they name the tables. Raise BadInput when writing fails."""
     write_tables(built.tables, directory)
-    write_results(built.results, directory / FILE)
+    write_results(built.document, directory / FILE)
 
 
 def _sums(dataset: Dataset, counts: Mapping[str, CityCounts]) -> dict[str, int]:

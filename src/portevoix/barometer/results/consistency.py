@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from string import Formatter
-from typing import Any
+
+from portevoix.barometer.results.contents import City, PillarScore, Results, Sentence
 
 _ROUNDING = 0.01
 """Points of a score that rounding its pillars may cost."""
@@ -14,35 +15,35 @@ _LARGEST = 10.0**12
 """More than all people there are, and than the seconds of ten thousand years: what is beyond it counts nothing."""
 
 
-def contradictions(results: Mapping[str, Any]) -> Iterator[str]:
+def contradictions(results: Results) -> Iterator[str]:
     """Yield the JSON paths where results that match their schema contradict themselves."""
-    yield from _countless({name: value for name, value in results.items() if name != "seed"}, "$")
+    yield from _countless({name: value for name, value in results.document.items() if name != "seed"}, "$")
     yield from _of_rules(results)
-    cities: Sequence[Mapping[str, Any]] = results["cities"]
-    if not _is_period(*results["period"]):
+    cities = results.cities
+    if not _is_period(*results.period):
         yield "$.period"
-    codes = {city["code"] for city in cities}
+    codes = {city.code for city in cities}
     if len(codes) < len(cities):
         yield "$.cities"
-    ranked_scores = [city["score"] for city in cities if city["rank"] is not None]
+    ranked_scores = [city.score for city in cities if city.rank is not None]
     for place, city in enumerate(cities):
-        for field in _of_city(city, ranked_scores, codes, results["weights"]):
+        for field in _of_city(city, ranked_scores, codes, results.weights):
             yield f"$.cities[{place}].{field}"
-    for name, rows in results["rankings"].items():
-        ranks = {city["code"]: city["rankings"][name] for city in cities if city["rankings"][name] is not None}
-        if ranks != {row["code"]: row["rank"] for row in rows or ()}:
+    for name, rows in results.rankings.items():
+        ranks = {city.code: city.rankings[name] for city in cities if city.rankings[name] is not None}
+        if ranks != {row.code: row.rank for row in rows or ()}:
             yield f"$.rankings.{name}"
     yield from _of_sentences(results)
-    tiers = {city["tier"] for city in cities if city["rank"] is not None}
+    tiers = {city.tier for city in cities if city.rank is not None}
     if tiers != set(range(1, len(tiers) + 1)):
         yield "$.cities"
 
 
-def _of_sentences(results: Mapping[str, Any]) -> Iterator[str]:
-    for name, sentence in results["rankings_missing"].items():
+def _of_sentences(results: Results) -> Iterator[str]:
+    for name, sentence in results.rankings_missing.items():
         if not (_is_plain(sentence) and _can_be_told(sentence)):
             yield f"$.rankings_missing.{name}"
-    for place, sentence in enumerate(results["remarks"]):
+    for place, sentence in enumerate(results.remarks):
         if not _is_plain(sentence):
             yield f"$.remarks[{place}]"
 
@@ -56,46 +57,46 @@ def _countless(value: object, path: str) -> Iterator[str]:
         yield path
 
 
-def _of_rules(results: Mapping[str, Any]) -> Iterator[str]:
+def _of_rules(results: Results) -> Iterator[str]:
     """Yield the paths of rules that are incomplete: each pillar needs its indicators, each indicator its goalposts."""
-    if not results["weights"].keys() <= results["pillars"].keys():
+    if not results.weights.keys() <= results.pillars.keys():
         yield "$.weights"
-    codes = set(chain.from_iterable(results["pillars"].values()))
-    if not codes <= results["goalposts"].keys() & results["indicators"].keys():
+    codes = set(chain.from_iterable(results.pillars.values()))
+    if not codes <= results.goalposts.keys() & results.indicators.keys():
         yield "$.pillars"
-    for code, ends in results["goalposts"].items():
+    for code, ends in results.goalposts.items():
         if ends[0] == ends[1]:
             yield f"$.goalposts.{code}"
 
 
 def _of_city(
-    city: Mapping[str, Any], ranked_scores: Sequence[float | None], codes: Iterable[str], weights: Mapping[str, float]
+    city: City, ranked_scores: Sequence[float | None], codes: Iterable[str], weights: Mapping[str, float]
 ) -> Iterator[str]:
-    score, around, rank = city["score"], city["score_ci"], city["rank"]
-    if not _is_mean(score, city["pillars"], weights):
+    score, around, rank = city.score, city.score_ci, city.rank
+    if not _is_mean(score, city.pillars, weights):
         yield "score"
     if score is not None and not (around and around[0] <= score <= around[1]):
         yield "score_ci"
-    if rank != city["rankings"]["qualitative"] or (rank is None) != bool(city["unranked"]):
+    if rank != city.rankings["qualitative"] or (rank is None) != bool(city.unranked):
         yield "rank"
     if rank is not None:
-        yield from _of_rank(city, ranked_scores)
-    if not set(city["worse_than"]) <= set(codes):
+        yield from _of_rank(city, rank, ranked_scores)
+    if not set(city.worse_than) <= set(codes):
         yield "worse_than"
-    if city["unranked"] and not (_is_plain(city["unranked"]) and _can_be_told(city["unranked"])):
+    if city.unranked and not (_is_plain(city.unranked) and _can_be_told(city.unranked)):
         yield "unranked"
-    for code, cell in city["indicators"].items():
-        if cell["enough"] and cell["value"] is None:
+    for code, cell in city.indicators.items():
+        if cell.enough and cell.value is None:
             yield f"indicators.{code}"
 
 
-def _of_rank(city: Mapping[str, Any], ranked_scores: Sequence[float | None]) -> Iterator[str]:
-    score, possible = city["score"], city["rank_set"]
-    if score is None or city["rank"] != 1 + sum(other is not None and other > score for other in ranked_scores):
+def _of_rank(city: City, rank: int, ranked_scores: Sequence[float | None]) -> Iterator[str]:
+    score, possible = city.score, city.rank_set
+    if score is None or rank != 1 + sum(other is not None and other > score for other in ranked_scores):
         yield "rank"
-    if not possible or not 1 <= possible[0] <= city["rank"] <= possible[1] <= len(ranked_scores):
+    if not possible or not 1 <= possible[0] <= rank <= possible[1] <= len(ranked_scores):
         yield "rank_set"
-    if city["tier"] is None or city["p_top5"] is None:
+    if city.tier is None or city.p_top5 is None:
         yield "tier"
 
 
@@ -106,9 +107,9 @@ def _is_period(first: str, last: str) -> bool:
         return False
 
 
-def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[str, float]) -> bool:
+def _is_mean(score: float | None, pillars: Mapping[str, PillarScore], weights: Mapping[str, float]) -> bool:
     """Return whether a score is the weighted geometric mean of its pillars (`measures.score`)."""
-    pairs = [(weights[name], max(one["score"], _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
+    pairs = [(weights[name], max(one.score, _FLOOR)) for name, one in pillars.items() if weights.get(name, 0) > 0]
     if score is None or not pairs or len(pairs) < len(pillars):
         return score is None and not pillars
     total = sum(weight for weight, _ in pairs)
@@ -116,20 +117,20 @@ def _is_mean(score: float | None, pillars: Mapping[str, Any], weights: Mapping[s
     return abs(mean - score) <= _ROUNDING
 
 
-def _is_plain(sentence: Mapping[str, Any]) -> bool:
+def _is_plain(sentence: Sentence) -> bool:
     """Return whether a sentence only has plain places for its values: no attributes, and no format that could make them
     huge.
     """
     try:
-        places = list(Formatter().parse(sentence["text"]))
+        places = list(Formatter().parse(sentence.text))
     except ValueError:
         return False
     return all(name is None or (name.isidentifier() and not (spec or kind)) for _, name, spec, kind in places)
 
 
-def _can_be_told(sentence: Mapping[str, Any]) -> bool:
+def _can_be_told(sentence: Sentence) -> bool:
     try:
-        sentence["text"].format(**sentence["values"])
+        sentence.text.format(**sentence.values)
     except (KeyError, IndexError, ValueError, AttributeError):
         return False
     return True

@@ -13,6 +13,7 @@ from jsonschema.exceptions import best_match
 
 from portevoix.barometer.analysis.dataset import Dataset
 from portevoix.barometer.results.consistency import contradictions
+from portevoix.barometer.results.contents import Document, Results, read_results
 from portevoix.barometer.scoring.assessment import AssessedCity, Assessment, CityRank
 from portevoix.barometer.scoring.rankings_2013 import THREE
 from portevoix.barometer.scoring.scores import DECIMALS
@@ -29,8 +30,6 @@ SCHEMA = "portevoix/barometer-results/2"
 _SHARE = 6
 _LONGEST_PATH = 100
 
-type Results = dict[str, Any]
-
 
 def as_json(
     study: Study,
@@ -41,7 +40,7 @@ def as_json(
     counted: Mapping[str, int],
     tables: Mapping[str, str],
     seed: int,
-) -> Results:
+) -> Document:
     """Return the content of `results.json`; cities in order of rank, those without one last, by name.
 
     `tables`: the digests of the open tables made with it.
@@ -77,9 +76,9 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def write(results: Results, file: Path) -> None:
+def write(document: Document, file: Path) -> None:
     """Write the results atomically: the same results are the same bytes. Raise BadInput when writing fails."""
-    content = f"{json.dumps(results, ensure_ascii=False, indent=1, sort_keys=False)}\n"
+    content = f"{json.dumps(document, ensure_ascii=False, indent=1, sort_keys=False)}\n"
     try:
         write_atomically(file, content.encode())
     except OSError as error:
@@ -90,34 +89,39 @@ def write(results: Results, file: Path) -> None:
 def read(file: Path) -> Results:
     """Return the results in a file. Raise BadInput for a file that is missing or holds something else."""
     try:
-        results: Any = read_json(file.read_bytes())
+        document = read_json(file.read_bytes())
     except FileNotFoundError:
         raise BadInput(gettext_noop("{file} is not there: build the study first."), file=str(file)) from None
     except BadLine as error:
         raise BadInput(gettext_noop("{file}: {why}"), file=str(file), why=str(error)) from error
-    check(results)
-    return dict(results)
+    return parse(document)
 
 
-def check(results: Any) -> None:
-    """Raise BadInput for anything but barometer results that this version reads."""
-    if not isinstance(results, dict) or results.get("schema") != SCHEMA:
-        raise BadInput(
-            gettext_noop("These are not the results of a barometer that this version reads ({schema})."), schema=SCHEMA
-        )
-    wrong = best_match(Draft202012Validator(schema()).iter_errors(results))
-    if wrong is not None:
-        raise BadInput(
-            gettext_noop("These results are not whole: {where} is not what it should be."),
-            where=wrong.json_path[:_LONGEST_PATH],
-        )
-    for name, value in results.items():
+def parse(document: Any) -> Results:
+    """Return the results in a document. Raise BadInput for anything but results that this version reads."""
+    _check_schema(document)
+    for name, value in document.items():
         check_storable(value, name)
+    results = read_results(document)
     if where := next(contradictions(results), ""):
         message = gettext_noop(
             "These results contradict themselves: {where} does not follow from the rest. Build again."
         )
         raise BadInput(message, where=where)
+    return results
+
+
+def _check_schema(document: Any) -> None:
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise BadInput(
+            gettext_noop("These are not the results of a barometer that this version reads ({schema})."), schema=SCHEMA
+        )
+    wrong = best_match(Draft202012Validator(schema()).iter_errors(document))
+    if wrong is not None:
+        raise BadInput(
+            gettext_noop("These results are not whole: {where} is not what it should be."),
+            where=wrong.json_path[:_LONGEST_PATH],
+        )
 
 
 def _weights_tried(assessment: Assessment) -> dict[str, Any] | None:

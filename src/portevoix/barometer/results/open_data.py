@@ -4,11 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from itertools import chain
-from typing import Any
 
 import polars as pl
 
+from portevoix.barometer.results.contents import City, PillarScore, Results
 from portevoix.barometer.results.document import schema
 from portevoix.barometer.results.open_tables import CODES, PILLARS, REPLICATES, WAITS, WEIGHTS, as_cell
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
@@ -103,16 +104,15 @@ TABLES = {
 """Unit and meaning of each column, by file and column."""
 
 
-def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, bytes]:
+def open_data(results: Results, tables: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return files by name, without `results.json` itself. The same results give the same bytes.
 
     `tables` are those of `open_tables`, packed, and are returned unchanged.
     """
-    made_up = bool(results["simulated"])
-    cities = [(*_city(city), made_up) for city in results["cities"]]
-    indicators = [(*row, made_up) for city in results["cities"] for row in _indicators(city)]
+    cities = [(*_city(city), results.simulated) for city in results.cities]
+    indicators = [(*row, results.simulated) for city in results.cities for row in _indicators(city)]
     accounts = [
-        (city["code"], *account.values(), made_up) for city in results["cities"] for account in city["accounts"]
+        (city.code, *astuple(account), results.simulated) for city in results.cities for account in city.accounts
     ]
     return {
         "cities.csv": _csv(list(_CITIES), cities),
@@ -125,31 +125,35 @@ def open_data(results: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[s
     }
 
 
-def _city(city: Mapping[str, Any]) -> Sequence[object]:
-    nothing, why = (None, None), city["unranked"]
+def _city(city: City) -> Sequence[object]:
+    nothing, why = (None, None), city.unranked
     return (
-        *(city[name] for name in ("code", "name", "population", "agglomeration", "score")),
-        *(city["score_ci"] or nothing),
-        city["rank"],
-        *(city["rank_set"] or nothing),
-        city["tier"],
-        city["p_top5"],
-        *(city["weights_range"] or nothing),
-        " ".join(city["worse_than"]),
-        *(city["rankings"][name] for name in THREE),
-        *chain.from_iterable(_pillar(city["pillars"].get(name)) for name in PILLARS),
-        why["text"].format(**why["values"]) if why else None,
+        city.code,
+        city.name,
+        city.population,
+        city.agglomeration,
+        city.score,
+        *(city.score_ci or nothing),
+        city.rank,
+        *(city.rank_set or nothing),
+        city.tier,
+        city.p_top5,
+        *(city.weights_range or nothing),
+        " ".join(city.worse_than),
+        *(city.rankings[name] for name in THREE),
+        *chain.from_iterable(_pillar(city.pillars.get(name)) for name in PILLARS),
+        why.text.format(**why.values) if why else None,
     )
 
 
-def _pillar(cell: Mapping[str, Any] | None) -> Sequence[float | None]:
-    return (None, None, None) if cell is None else (cell["score"], *cell["ci"])
+def _pillar(cell: PillarScore | None) -> Sequence[float | None]:
+    return (None, None, None) if cell is None else (cell.score, *cell.ci)
 
 
-def _indicators(city: Mapping[str, Any]) -> Iterable[Sequence[object]]:
-    for code, cell in city["indicators"].items():
-        low, high = cell["ci"] or (None, None)
-        yield city["code"], code, cell["value"], cell["n"], low, high, cell["enough"]
+def _indicators(city: City) -> Iterable[Sequence[object]]:
+    for code, cell in city.indicators.items():
+        low, high = cell.ci or (None, None)
+        yield city.code, code, cell.value, cell.n, low, high, cell.enough
 
 
 def _codebook() -> Iterable[Sequence[str]]:

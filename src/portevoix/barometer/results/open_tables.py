@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from portevoix.barometer.results.contents import Results
 from portevoix.barometer.scoring.assessment import CODED_DECIMALS, Assessment
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.scores import DRAW_DECIMALS, Scoring
@@ -70,11 +71,11 @@ def write_tables(tables: Tables, directory: Path) -> None:
         raise BadInput(gettext_noop("{file} cannot be written: {why}."), file=str(folder), why=why) from None
 
 
-def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]:
+def read_tables(directory: Path, results: Results) -> dict[str, bytes]:
     """Return the packed tables of these results. Raise BadInput where one is missing or of other results."""
     contents = {}
     for name in FILES:
-        if name not in results["tables"]:
+        if name not in results.tables:
             continue
         file = directory / FOLDER / name
         try:
@@ -84,7 +85,7 @@ def read_tables(directory: Path, results: Mapping[str, Any]) -> dict[str, bytes]
             raise BadInput(gettext_noop("{file} is not there: build the study again."), file=str(file)) from None
         except DAMAGE_ERRORS:
             raise BadInput(gettext_noop("{file} is damaged: build the study again."), file=str(file)) from None
-        if sha256(content).hexdigest() != results["tables"][name]:
+        if sha256(content).hexdigest() != results.tables[name]:
             message = gettext_noop("{file} was not made with these results: build the study again.")
             raise BadInput(message, file=str(file))
     return contents

@@ -1,13 +1,14 @@
 """Compares a city's indicators with those of the other cities of the study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from portevoix.barometer.results.contents import City, Interval, Results
 from portevoix.barometer.scoring.verdicts import Verdict, shares_error, verdict
 from portevoix.measures.indicators import INDICATORS
+from portevoix.measures.indicators.kind import Indicator
 
 PILLARS = ("reactivity", "conversation", "content", "automation", "audience", "presence")
 FEWEST_PEERS = 3
@@ -25,7 +26,7 @@ class Line:
     label: str
     unit: str
     value: float | None
-    ci: Sequence[float] | None
+    ci: Interval | None
     n: int
     enough: bool
     peers: tuple[float, ...]
@@ -40,47 +41,49 @@ class Section:
 
     pillar: str
     score: float | None
-    ci: Sequence[float] | None
+    ci: Interval | None
     lines: tuple[Line, ...]
 
 
-def sections(results: Mapping[str, Any], code: str) -> list[Section]:
+def sections(results: Results, code: str) -> list[Section]:
     """Return the city's indicators by pillar, without those that no city has or that have another version."""
     own = city_of(results, code)
-    others = [one for one in results["cities"] if one["code"] != code]
+    others = [one for one in results.cities if one.code != code]
     pillar_sections = []
     for pillar in PILLARS:
         lines = tuple(
             line
             for indicator in INDICATORS.values()
             if indicator.pillar == pillar
-            and results["indicators"].get(indicator.code, {}).get("version") == indicator.version
+            and _has_version(results, indicator)
             and (line := _line(indicator.code, own, others)) is not None
         )
-        cell = own["pillars"].get(pillar)
+        cell = own.pillars.get(pillar)
         if lines:
-            pillar_sections.append(Section(pillar, cell and cell["score"], cell and cell["ci"], lines))
+            score, interval = (cell.score, cell.ci) if cell else (None, None)
+            pillar_sections.append(Section(pillar, score, interval, lines))
     return pillar_sections
 
 
-def city_of(results: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+def city_of(results: Results, code: str) -> City:
     """Return the city with a code. Raise KeyError when the study does not have it."""
-    for city in results["cities"]:
-        if city["code"] == code:
-            return dict(city)
+    for city in results.cities:
+        if city.code == code:
+            return city
     raise KeyError(code)
 
 
-def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Line | None:
-    cell = own["indicators"].get(code)
-    peer_values = sorted(
-        one["indicators"][code]["value"]
-        for one in others
-        if code in one["indicators"] and one["indicators"][code]["enough"]
-    )
-    if (cell is None or cell["value"] is None) and not peer_values:
+def _has_version(results: Results, indicator: Indicator) -> bool:
+    """Return whether the study measured this version of an indicator."""
+    rule = results.indicators.get(indicator.code)
+    return rule is not None and rule.version == indicator.version
+
+
+def _line(code: str, own: City, others: Sequence[City]) -> Line | None:
+    cell = own.cell(code)
+    peer_values = sorted(peer.value for one in others if (peer := one.measured_cell(code)))
+    if cell.value is None and not peer_values:
         return None
-    cell = cell or {"value": None, "ci": None, "n": 0, "enough": False}
     median = float(np.median(peer_values)) if len(peer_values) >= FEWEST_PEERS else None
     indicator = INDICATORS[code]
     outcome = verdict(code, cell, median, direction=indicator.direction)
@@ -89,10 +92,10 @@ def _line(code: str, own: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
         code,
         indicator.label,
         indicator.unit,
-        cell["value"],
-        cell["ci"],
-        cell["n"],
-        cell["enough"],
+        cell.value,
+        cell.ci,
+        cell.n,
+        cell.enough,
         peers,
         median,
         outcome,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Any
 
 import numpy as np
 
+from portevoix.barometer.results.contents import City, RankedCity, Results
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.score import Goalpost, points, shrink, weighted_geometric, weighted_mean
 
@@ -32,19 +32,19 @@ class NextTier:
     levers: tuple[IndicatorChange, ...]
 
 
-def find_next_tier(results: Mapping[str, Any], code: str) -> NextTier | None:
+def find_next_tier(results: Results, code: str) -> NextTier | None:
     """Return what would move a city up; None for a city in the first tier, or in none."""
-    city = next((one for one in results["cities"] if one["code"] == code), None)
-    if city is None or not city["tier"] or city["tier"] == 1:
+    city = next((one for one in results.cities if one.code == code), None)
+    if not isinstance(city, RankedCity) or city.tier == 1:
         return None
-    tier = city["tier"] - 1
-    target = min(one["score"] for one in results["cities"] if one["tier"] == tier)
+    tier = city.tier - 1
+    target = min(one.score for one in results.cities if isinstance(one, RankedCity) and one.tier == tier)
     rules = Rules(results)
     levers = [
-        _lever(rules, city, code, target)
-        for members in results["pillars"].values()
+        _lever(rules, city, code, cell.value, target)
+        for members in results.pillars.values()
         for code in members
-        if code in INDICATORS and _counts(city, code)
+        if code in INDICATORS and (cell := city.measured_cell(code))
     ]
     return NextTier(
         tier, target, tuple(sorted(levers, key=lambda lever: (lever.to is None, rules.way(lever), lever.code)))
@@ -54,13 +54,13 @@ def find_next_tier(results: Mapping[str, Any], code: str) -> NextTier | None:
 class Rules:
     """The study's rules, as given in its results."""
 
-    def __init__(self, results: Mapping[str, Any]) -> None:
+    def __init__(self, results: Results) -> None:
         self._results = results
-        self.goalposts = {code: Goalpost(*ends) for code, ends in results["goalposts"].items()}
+        self.goalposts = {code: Goalpost(*ends) for code, ends in results.goalposts.items()}
 
-    def score(self, city: Mapping[str, Any], changed: Mapping[str, float]) -> float:
+    def score(self, city: City, changed: Mapping[str, float]) -> float:
         """Return the city's score if these indicators had these values."""
-        weights = self._results["weights"]
+        weights = self._results.weights
         pillars = [self._pillar(name, city, changed) for name in weights]
         return float(weighted_geometric(pillars, list(weights.values())))
 
@@ -70,29 +70,21 @@ class Rules:
             return 1.0
         return abs(float(np.diff(points([lever.value, lever.to], self.goalposts[lever.code]))[0])) / 100
 
-    def _pillar(self, name: str, city: Mapping[str, Any], changed: Mapping[str, float]) -> float:
-        members = {code: w for code, w in self._results["pillars"][name].items() if _counts(city, code)}
-        rule = self._results["shrinkage"]
+    def _pillar(self, name: str, city: City, changed: Mapping[str, float]) -> float:
+        members, rule = self._results.pillars[name], self._results.shrinkage
+        cells = {code: cell for code in members if (cell := city.measured_cell(code))}
         values = [
-            shrink(
-                points(changed.get(code, city["indicators"][code]["value"]), self.goalposts[code]),
-                city["indicators"][code]["n"],
-                rule["prior"],
-                rule["strength"],
-            )
-            for code in members
+            shrink(points(changed.get(code, cell.value), self.goalposts[code]), cell.n, rule.prior, rule.strength)
+            for code, cell in cells.items()
         ]
-        return float(weighted_mean(values, list(members.values()))) if values else float("nan")
+        return float(weighted_mean(values, [members[code] for code in cells])) if values else float("nan")
 
 
-def _counts(city: Mapping[str, Any], code: str) -> bool:
-    cell = city["indicators"].get(code)
-    return bool(cell and cell["enough"])
-
-
-def _lever(rules: Rules, city: Mapping[str, Any], code: str, target: float) -> IndicatorChange:
-    """Find the least value that reaches the target by bisection: a score never falls when an indicator gets better."""
-    value, best = city["indicators"][code]["value"], rules.goalposts[code].high
+def _lever(rules: Rules, city: City, code: str, value: float, target: float) -> IndicatorChange:
+    """Find the least value that reaches the target, by bisection from `value`: a score never falls when an indicator
+    gets better.
+    """
+    best = rules.goalposts[code].high
     if rules.score(city, {code: best}) < target:
         return IndicatorChange(code, value, None)
     short, enough = value, best

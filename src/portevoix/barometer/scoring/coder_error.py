@@ -1,8 +1,7 @@
 """The errors of coders, measured as confusions, which widen the intervals of the indicators that coders decide."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Protocol
 
 from portevoix.measures.intervals import wilson
 from portevoix.measures.posts import FUNCTIONS, TERRITORIES, TONES
@@ -21,6 +20,19 @@ CODED_INDICATORS = {
     "automation.share": ("automatic", _YES),
 }
 """Indicators that rest on codes: by their own code, the axis and the word that they count."""
+
+
+class ComparedCell(Protocol):
+    """What results hold of a city's indicator."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def ci(self) -> tuple[float, float] | None: ...
+    @property
+    def enough(self) -> bool: ...
 
 
 @cache
@@ -44,12 +56,12 @@ def accuracy(code: str) -> Accuracy | None:
     return Accuracy(true_positives=hits, positives=totals[True], true_negatives=left, negatives=totals[False])
 
 
-def comparison_interval(code: str, cell: Mapping[str, Any]) -> Sequence[float] | None:
+def comparison_interval(code: str, cell: ComparedCell) -> tuple[float, float] | None:
     """Return the interval by which a city's indicator, as results hold it, is compared with those of others.
 
     It holds chance alone: a coder's errors are the same in all cities, so that they make each figure less certain but
     do not set cities apart.
     """
-    if code not in CODED_INDICATORS or cell["ci"] is None:
-        return cast("Sequence[float] | None", cell["ci"])
-    return wilson(round(cell["value"] * cell["n"]), cell["n"])
+    if code not in CODED_INDICATORS or cell.ci is None or cell.value is None:
+        return cell.ci
+    return wilson(round(cell.value * cell.n), cell.n)

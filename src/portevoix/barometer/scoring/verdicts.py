@@ -3,10 +3,9 @@
 Figures are compared as they are printed, shares in whole percent, so that texts never contradict the figures shown.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
-from portevoix.barometer.scoring.coder_error import comparison_interval
+from portevoix.barometer.scoring.coder_error import ComparedCell, comparison_interval
 from portevoix.measures.indicators import INDICATORS
 
 type Verdict = Literal["better", "worse", "above", "below", "equal", "unsure", ""]
@@ -16,13 +15,13 @@ is no interval to tell by. `unsure`: the interval holds the median. "" where the
 _HOUR_S = 3600
 
 
-def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, direction: str | None) -> Verdict:
+def verdict(code: str, cell: ComparedCell, median: float | None, *, direction: str | None) -> Verdict:
     """Compare the city's indicator, a `cell` of the results, with the median; `direction` (up, down, None) is the
     better way.
     """
-    if cell["value"] is None or median is None or not cell["enough"]:
+    if cell.value is None or median is None or not cell.enough:
         return ""
-    value, middle = _as_printed(code, cell["value"]), _as_printed(code, median)
+    value, middle = _as_printed(code, cell.value), _as_printed(code, median)
     if value == middle:
         return "equal"
     interval = comparison_interval(code, cell)
@@ -33,12 +32,12 @@ def verdict(code: str, cell: Mapping[str, Any], median: float | None, *, directi
     return "better" if (value > middle) == (direction == "up") else "worse"
 
 
-def shares_error(code: str, cell: Mapping[str, Any], median: float | None, outcome: Verdict) -> bool:
+def shares_error(code: str, cell: ComparedCell, median: float | None, outcome: Verdict) -> bool:
     """Return whether a better or a worse figure has an interval that holds the median all the same.
 
     A coder's errors widen the interval, but are the same in all cities and do not set them apart.
     """
-    interval = cell["ci"]
+    interval = cell.ci
     if median is None or not interval or outcome not in ("better", "worse"):
         return False
     return _as_printed(code, interval[0]) <= _as_printed(code, median) <= _as_printed(code, interval[1])

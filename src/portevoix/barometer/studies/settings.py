@@ -1,7 +1,6 @@
 """Reads `study.toml`; each wrong key gets its remark, all of them at once."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,15 +8,16 @@ from difflib import get_close_matches
 from functools import partial
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from portevoix.barometer.studies import defaults
 from portevoix.barometer.studies.csv_files import Notes, read_date
 from portevoix.barometer.studies.handles import network_name
 from portevoix.barometer.studies.model import SETTINGS, Settings, Shrinkage
-from portevoix.kernel.errors import BadInput, BadPolicy
+from portevoix.kernel.errors import BadFile, BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.policy import ServicePolicy, find_zone, read_policy
+from portevoix.kernel.toml_source import TomlSource
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("title", "period", "networks", "timezone", "languages", "simulated", "seed"),
@@ -39,12 +39,12 @@ _EARLIEST, _LATEST = 1990, 2200  # years
 def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
     """Return the settings, None when something in them is wrong: `notes` hold the reasons."""
     before = len([remark for remark in notes.remarks if remark.grave])
-    data = _parse(folder, notes)
-    if data is None:
+    source = _read_source(folder, notes)
+    if source is None:
         return None
-    source = _Source(data, notes)
-    source.check_keys()
-    settings = _settings(source, folder)
+    reader = _SettingsReader(source, notes)
+    reader.check_keys()
+    settings = _settings(reader, folder)
     wrong = len([remark for remark in notes.remarks if remark.grave]) > before
     if settings and settings.last_day >= today:
         # Grave, for figures of a period that goes on would be told as those of the whole; yet it can be prepared.
@@ -53,32 +53,31 @@ def read_settings(folder: Path, today: date, notes: Notes) -> Settings | None:
     return None if wrong else settings
 
 
-def _settings(source: "_Source", folder: Path) -> Settings | None:
-    first, last = source.period()
-    timezone = source.timezone()
+def _settings(reader: "_SettingsReader", folder: Path) -> Settings | None:
+    first, last = reader.period()
+    timezone = reader.timezone()
     # Each is looked at, even where the study cannot be used: all that is wrong is told at once.
     build = partial(
         Settings,
-        title=source.title(),
-        networks=source.networks(),
+        title=reader.title(),
+        networks=reader.networks(),
         timezone=timezone,
-        languages=source.languages(),
-        weights=source.weights(),
-        indicators=source.indicators(),
-        goalposts=source.goalposts(),
-        minimum=source.minimum(),
-        shrinkage=source.shrinkage(),
-        hours=source.hours(folder, timezone),
-        simulated=source.value("simulated", bool, False, gettext_noop("Write true or false.")),
-        seed=source.seed(),
+        languages=reader.languages(),
+        weights=reader.weights(),
+        indicators=reader.indicators(),
+        goalposts=reader.goalposts(),
+        minimum=reader.minimum(),
+        shrinkage=reader.shrinkage(),
+        hours=reader.hours(folder, timezone),
+        simulated=reader.value("simulated", bool, False, gettext_noop("Write true or false.")),
+        seed=reader.seed(),
     )
     return build(first_day=first, last_day=last) if first and last else None
 
 
-def _parse(folder: Path, notes: Notes) -> dict[str, Any] | None:
-    path = folder / SETTINGS
+def _read_source(folder: Path, notes: Notes) -> TomlSource | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return TomlSource((folder / SETTINGS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         message = gettext_noop("There is no such file in {folder}. Start a study with `portevoix barometer new`.")
         notes.grave(SETTINGS, None, message, folder=str(folder))
@@ -86,18 +85,16 @@ def _parse(folder: Path, notes: Notes) -> dict[str, Any] | None:
         notes.grave(SETTINGS, None, gettext_noop("It cannot be read: {why}."), why=error.strerror or str(error))
     except UnicodeDecodeError:
         notes.grave(SETTINGS, None, gettext_noop("It is not text in UTF-8. Save it as UTF-8."))
-    except (ValueError, RecursionError) as error:
-        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        why = re.sub(r"\s*\(at .*\)$", "", str(error), flags=re.S)
-        notes.grave(SETTINGS, int(at[1]) if at else None, gettext_noop("This is not TOML: {why}."), why=why)
+    except BadFile as bad:
+        notes.grave(SETTINGS, bad.line, bad.text, **bad.values)
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """The parsed file. Each method returns a setting, or its default when it is absent or, noted, wrong."""
+class _SettingsReader:
+    """Each method returns a setting, or its default when it is absent or, noted, wrong."""
 
-    data: dict[str, Any]
+    source: TomlSource
     notes: Notes
 
     def wrong(self, key: str, value: object, what: str, /, **values: str | int) -> None:
@@ -107,17 +104,15 @@ class _Source:
         self.notes.grave(SETTINGS, None, message, key=key, value=shown_value[:60], what=what.format(**values))
 
     def check_keys(self) -> None:
-        for key, value in self.data.items():
-            if key in KEYS[""]:
-                continue
+        for key in self.source.unknown_keys(KEYS[""]):
             if key not in _TABLES:
                 self._unknown(key, (*KEYS[""], *(f"[{name}]" for name in _TABLES)))
-            elif not isinstance(value, dict):
-                self.wrong(key, value, gettext_noop("It is a table: write [{key}] on a line of its own."), key=key)
+            elif self.source.table(key) is None:
+                message = gettext_noop("It is a table: write [{key}] on a line of its own.")
+                self.wrong(key, self.source.value(key), message, key=key)
             else:
-                for inner in value:
-                    if inner not in KEYS[key]:
-                        self._unknown(inner, KEYS[key], within=key)
+                for inner in self.source.unknown_keys(KEYS[key], key):
+                    self._unknown(inner, KEYS[key], within=key)
 
     def _unknown(self, key: str, known: tuple[str, ...], *, within: str = "") -> None:
         near, path = get_close_matches(key, known, n=1), f"{within}.{key}" if within else key
@@ -129,28 +124,29 @@ class _Source:
             self.notes.grave(SETTINGS, None, message, key=path, known=", ".join(known))
 
     def value[Kind](self, key: str, kind: type[Kind], default: Kind, what: str) -> Kind:
-        setting = self.data.get(key, default)
+        setting = self.source.value(key)
+        if setting is None:
+            return default
         if type(setting) is kind:
             return setting
         self.wrong(key, setting, what)
         return default
 
-    def table(self, key: str) -> dict[str, Any]:
-        table = self.data.get(key, {})
-        return {name: value for name, value in table.items() if name in KEYS[key]} if isinstance(table, dict) else {}
+    def table(self, key: str) -> dict[str, object]:
+        """Return what is known of a table."""
+        return {name: value for name, value in (self.source.table(key) or {}).items() if name in KEYS[key]}
 
     def title(self) -> str:
-        title = self.data.get("title")
-        if isinstance(title, str) and title.strip():
-            return title.strip()
-        self._missing("title", title, 'title = "The towns of our county, autumn 2026"')
+        title = (self.source.text("title") or "").strip()
+        if title:
+            return title
+        self._missing("title", 'title = "The towns of our county, autumn 2026"')
         return ""
 
     def period(self) -> tuple[date | None, date | None]:
-        period = self.data.get("period")
-        days = [_day(item) for item in period] if isinstance(period, list) else []
+        days = [_day(item) for item in self.source.items("period") or []]
         if len(days) != 2 or None in days:
-            self._missing("period", period, 'period = ["2026-09-07", "2026-11-29"], the first and the last day')
+            self._missing("period", 'period = ["2026-09-07", "2026-11-29"], the first and the last day')
             return None, None
         first, last = days
         if first and last and first > last:
@@ -173,10 +169,9 @@ class _Source:
         return defaults.SEED
 
     def networks(self) -> tuple[str, ...]:
-        setting = self.data.get("networks")
-        names = self._texts("networks", setting)
+        names = self._texts("networks")
         if not names:
-            self._missing("networks", setting, 'networks = ["bluesky", "mastodon"]')
+            self._missing("networks", 'networks = ["bluesky", "mastodon"]')
         for name in names:
             if not network_name(name):
                 self.wrong("networks", name, gettext_noop("Write small letters, digits, - or _, like bluesky."))
@@ -191,8 +186,10 @@ class _Source:
             return defaults.TIMEZONE
 
     def languages(self) -> tuple[str, ...]:
-        setting = self.data.get("languages", list(defaults.LANGUAGES))
-        names = tuple(name.strip().lower() for name in self._texts("languages", setting))
+        setting = self.source.value("languages")
+        if setting is None:
+            return defaults.LANGUAGES
+        names = tuple(name.strip().lower() for name in self._texts("languages"))
         if not names or not all(map(_LANGUAGE.fullmatch, names)):
             self.wrong("languages", setting, gettext_noop('Write a list of language codes, like ["fr", "en"].'))
             return defaults.LANGUAGES
@@ -267,10 +264,10 @@ class _Source:
         try:
             return read_policy(folder / name)
         except BadInput as bad:
-            self.notes.grave(name, bad.line if isinstance(bad, BadPolicy) else None, bad.text, **bad.values)
+            self.notes.grave(name, bad.line if isinstance(bad, BadFile) else None, bad.text, **bad.values)
             return usual
 
-    def _between(self, table: dict[str, Any], key: str, default: float, most: float) -> float:
+    def _between(self, table: dict[str, object], key: str, default: float, most: float) -> float:
         number = _number(table.get(key, default))
         if number is not None and 0 <= number <= most:
             return number
@@ -293,13 +290,15 @@ class _Source:
         self.notes.grave(SETTINGS, None, message, key=key)
         return weights
 
-    def _texts(self, key: str, setting: object) -> list[str]:
-        items = setting if isinstance(setting, list) else [] if setting is None else [setting]
-        if not isinstance(setting, list | None) or not all(isinstance(item, str) for item in items):
+    def _texts(self, key: str) -> list[str]:
+        """Return those texts of a list that are any; a text that stands alone is one."""
+        setting, items = self.source.value(key), self.source.items(key)
+        if items is None or not all(isinstance(item, str) for item in items):
             self.wrong(key, setting, gettext_noop('Write a list of texts in quotes, like ["bluesky"].'))
-        return [item for item in items if isinstance(item, str)]
+        return [item for item in ([setting] if items is None else items) if isinstance(item, str)]
 
-    def _missing(self, key: str, setting: object, example: str) -> None:
+    def _missing(self, key: str, example: str) -> None:
+        setting = self.source.value(key)
         if setting is None or setting in ("", []):
             message = gettext_noop("“{key}” is missing. Write {example}.")
             self.notes.grave(SETTINGS, None, message, key=key, example=example)

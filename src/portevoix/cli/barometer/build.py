@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
 from portevoix.barometer.analysis.dataset import Sources, code_messages, load_dataset
 from portevoix.barometer.results.build import build as build_study
 from portevoix.barometer.results.build import write_build
+from portevoix.barometer.results.contents import RankedCity, Results, read_results
 from portevoix.barometer.results.document import FILE
 from portevoix.barometer.studies.loader import read_study
 from portevoix.cli.lines import PART_REFUSED, check_readable, reject_file
@@ -55,8 +56,9 @@ def build(
         study, code_messages(study, sources) if files else load_dataset(study), seed=seed, engine_name=engine
     )
     write_build(study_build, directory)
-    click.echo("\n".join(_summary(study_build.results, directory / FILE)))
-    _warn(study_build.results)
+    results = read_results(study_build.document)
+    click.echo("\n".join(_summary(results, directory / FILE)))
+    _warn(results)
     if refused_files:
         context.exit(PART_REFUSED)
 
@@ -84,31 +86,30 @@ def _messages(file: str, refused: list[str]) -> Iterator[Incoming | BadLine]:
             yield line
 
 
-def _summary(results: dict[str, Any], file: Path) -> Iterator[str]:
-    message_counts = results["messages"]
-    yield f"{results['title']}: {len(results['cities'])} cities, {message_counts['read']} messages read."
-    for name, one in results["study"].items():
-        if name.startswith("presence.") and one["value"] is not None and one["value"] <= 1:
-            yield f"  {name:<28}{one['value']:>8.1%}  of {one['n']}"
-    ranked_cities = [city for city in results["cities"] if city["rank"]]
+def _summary(results: Results, file: Path) -> Iterator[str]:
+    yield f"{results.title}: {len(results.cities)} cities, {results.messages['read']} messages read."
+    for name, one in results.study.items():
+        if name.startswith("presence.") and one.value is not None and one.value <= 1:
+            yield f"  {name:<28}{one.value:>8.1%}  of {one.n}"
+    ranked_cities = [city for city in results.cities if isinstance(city, RankedCity)]
     if ranked_cities:
         yield f"\n{'Rank':>4}  {'City':<26}{'Score':>6}  {'95 % interval':<14}{'Rank between':<14}Tier"
     for city in ranked_cities[:_MOST_ROWS]:
-        interval, between = "{:.1f} to {:.1f}".format(*city["score_ci"]), "{} and {}".format(*city["rank_set"])
-        name, score = city["name"][:25], city["score"]
-        yield f"{city['rank']:>4}  {name:<26}{score:>6.1f}  {interval:<14}{between:<14}{city['tier']}"
+        interval, between = "{:.1f} to {:.1f}".format(*city.score_ci), "{} and {}".format(*city.rank_set)
+        name, score = city.name[:25], city.score
+        yield f"{city.rank:>4}  {name:<26}{score:>6.1f}  {interval:<14}{between:<14}{city.tier}"
     if len(ranked_cities) > _MOST_ROWS:
         yield f"      and {len(ranked_cities) - _MOST_ROWS} more"
-    for name, why in results["rankings_missing"].items():
-        yield f"No {name} ranking: {why['text']}"
+    for name, why in results.rankings_missing.items():
+        yield f"No {name} ranking: {why.text}"
     yield f"\nWritten to {file}. Next: portevoix barometer publish {file.parent} --out SITE"
 
 
-def _warn(results: dict[str, Any]) -> None:
+def _warn(results: Results) -> None:
     """Print the remarks that changed the results."""
-    grave = [remark for remark in results["remarks"] if remark["grave"]]
+    grave = [remark for remark in results.remarks if remark.grave]
     for remark in grave[:_MOST_ROWS]:
-        where = f"{remark['file']}, line {remark['row']}: " if remark["row"] else f"{remark['file']}: "
-        click.echo(where + remark["text"].format(**remark["values"]), err=True)
+        where = f"{remark.file}, line {remark.row}: " if remark.row else f"{remark.file}: "
+        click.echo(where + remark.text.format(**remark.values), err=True)
     if len(grave) > _MOST_ROWS:
         click.echo(f"and {len(grave) - _MOST_ROWS} more; portevoix barometer check tells them all", err=True)

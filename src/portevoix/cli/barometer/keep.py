@@ -23,4 +23,4 @@ def keep(directory: Path, city: str) -> None:
     from portevoix.barometer.import_study import store_study as keep_own  # noqa: PLC0415 -- Django is ready only now
 
     keep_own(results, own=city, by=None, now=datetime.now(UTC))
-    click.echo(f"{results['title']} is kept: your colleagues find it under Barometer.")
+    click.echo(f"{results.title} is kept: your colleagues find it under Barometer.")

@@ -1,0 +1,37 @@
+"""TOML that people write: what is there, what is of another kind, and on which line."""
+
+import pytest
+
+from portevoix.kernel.errors import BadFile
+from portevoix.kernel.toml_source import TomlSource
+
+TEXT = """title = "T"
+days = ["mon", 3]
+
+[goalposts]
+"reactivity.f8h" = [0.0, 0.9]
+"""
+
+
+def test_what_is_absent_is_empty_and_what_is_of_another_kind_is_nothing() -> None:
+    source = TomlSource(TEXT)
+    assert source.text("title") == "T" and source.text("nobody") is None and source.text("days") is None
+    assert source.items("days") == ["mon", 3] and source.items("nobody") == [] and source.items("title") is None
+    assert source.table("nobody") == {} and source.table("title") is None
+    assert source.items("goalposts", "reactivity.f8h") == [0.0, 0.9]
+    assert source.value("title", "inside") is None
+    assert list(source.unknown_keys(("title",))) == ["days", "goalposts"]
+
+
+def test_a_value_is_blamed_on_its_line() -> None:
+    source = TomlSource(TEXT)
+    bad = source.bad("{key} is {value}.", "goalposts.reactivity.f8h", value="0.9", key="It")
+    assert (bad.line, str(bad)) == (5, "line 5: It is 0.9.")
+    assert source.line("nobody") == 1
+
+
+@pytest.mark.parametrize(("text", "line"), [("a = 1\nb =\n", 2), ("a = 1\n\nb = [\n\n", 3), ("a = 1\na = 2\n", 2)])
+def test_what_is_no_toml_is_blamed_on_its_line(text: str, line: int) -> None:
+    with pytest.raises(BadFile, match="not TOML") as caught:
+        TomlSource(f"\ufeff{text}".replace("\n", "\r\n"))
+    assert caught.value.line == line
