@@ -156,3 +156,12 @@ def test_what_was_erased_is_not_answered(three, host, administrator) -> None:
     operations.erase(author=author("Bea"), by=administrator, now=NOW)
     left = deliveries.outgoing(reply(three[0], host, "Pour Ada"))
     assert (left.to.id, left.in_reply_to, left.visibility) == ("ada", "a", Visibility.PUBLIC)
+
+
+def test_what_its_author_deleted_is_not_answered_while_something_else_is_there(take, host) -> None:
+    [pk] = take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    below = {"thread": "a", "in_reply_to": "a", "author": Writer("eve", "@eve", "Eve"), "sent_at": NOW}
+    take(incoming("e", visibility=Visibility.PRIVATE, **below))
+    take(incoming("e", revision=1, change=Change.RETRACT, **below))
+    left = deliveries.outgoing(reply(pk, host))
+    assert (left.to.id, left.in_reply_to, left.visibility) == ("ada", "a", Visibility.PUBLIC)

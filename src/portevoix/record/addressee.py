@@ -1,6 +1,7 @@
 """The addressee of a reply: in private the author of the message it answers, who may not have begun the thread."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -14,8 +15,14 @@ def message_to_answer(messages: Iterable[Message]) -> Message | None:
     What was erased is not answered: no network knows it any more.
     """
     there = [one for one in messages if one.external_id is not None and not one.automatic and one.erased_at is None]
-    there.sort(key=lambda message: (message.direction == Direction.IN, message.sent_at, message.pk))
+    there.sort(key=_precedence)
     return there[-1] if there and there[-1].direction != Direction.NOTE else None
+
+
+def _precedence(message: Message) -> tuple[bool, bool, datetime, int]:
+    """Return the order: what is still there goes before what its author deleted, a citizen before the city."""
+    is_inbound = message.direction == Direction.IN
+    return is_inbound and message.retracted_at is None, is_inbound, message.sent_at, message.pk
 
 
 def addressee(conversation: Conversation, messages: Iterable[Message]) -> Author | None:

@@ -89,10 +89,14 @@ def pick_messages(items: Iterable[Item], page: Page) -> list[Incoming]:
     return messages
 
 
+MOST_FOLLOWERS = 10**10
+"""More than there are people: a count beyond it is none."""
+
+
 def audience_counts(profile: Any, followers: str, following: str) -> tuple[int, int] | None:
     """Return the two counts of a profile under these names; None unless it has both."""
     counts = [profile.get(name) for name in (followers, following)] if isinstance(profile, dict) else []
-    numbers = [count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count >= 0]
+    numbers = [count for count in counts if type(count) is int and 0 <= count <= MOST_FOLLOWERS]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else None
 
 

@@ -5,6 +5,7 @@ statuses above one and 60 below it, twenty deep, and no mentions at all.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -31,6 +32,8 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Direction, Incoming
 
 PAGE: Final = 40
+MOST_PAGES: Final = 2_500
+"""Pages of one account: 100,000 statuses, more than any city writes in a period."""
 MOST_BELOW: Final = 60
 """Statuses below one that an anonymous reader is shown."""
 
@@ -76,10 +79,14 @@ class Mastodon:
         links = answer.get("links") if isinstance(answer, dict) else None
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
-                return urlsplit(link["href"]).netloc
+                with suppress(ValueError):  # no address at all
+                    return urlsplit(link["href"]).netloc
         raise Refused(gettext_noop("{host} does not know {handle}."), host=self._domain, handle=self._handle)
 
     def _statuses(self, place: Place, window: Window) -> Page:
+        if (pages := place.get("pages", 0)) >= MOST_PAGES:
+            message = gettext_noop("{host} lists more statuses of {handle} than an account has. They are not read.")
+            raise Refused(message, host=place["host"], handle=self._handle)
         query: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
         if last := place.get("last"):
             query["max_id"] = last
@@ -95,7 +102,7 @@ class Mastodon:
         threads = list(
             dict.fromkeys((*reversed(thread_ids), *place["threads"]))
         )  # oldest first: it shows most of the rest
-        page.place = {**place, "step": step, "last": following, "threads": threads}
+        page.place = {**place, "step": step, "last": following, "threads": threads, "pages": pages + 1}
         return page
 
     def _context(self, place: Place, window: Window) -> Page:

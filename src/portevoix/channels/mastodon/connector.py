@@ -53,7 +53,7 @@ class MastodonConnector:
         link = int(settings.get("link_characters", LINK_CHARACTERS))
         try:
             name = name_of(to, urlsplit(base_of(str(settings.get("instance", "")))).netloc)
-        except BadInput:
+        except (BadInput, ValueError):
             name = ""
         return text_limit(characters, link, name)
 

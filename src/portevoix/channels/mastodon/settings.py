@@ -55,7 +55,11 @@ class MastodonSettings:
         token = self.access_token
         if not token.isascii() or not token.isprintable() or " " in token:
             raise BadInput(gettext_noop("The access token has characters that none has. Copy it again."))
-        parts = urlsplit(self.base)
+        try:
+            parts = urlsplit(self.base)
+        except ValueError:
+            message = gettext_noop("“{instance}” is no address of an instance. Type it as in a browser: example.social")
+            raise BadInput(message, instance=self.instance[:100]) from None
         if parts.scheme == "http" and parts.hostname not in internal_hosts.internal:
             raise BadInput(gettext_noop("The access token would cross the network unprotected: use https://…"))
 
