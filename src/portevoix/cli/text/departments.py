@@ -24,7 +24,7 @@ def read_departments(path: Path) -> "list[DepartmentText]":
     except OSError as error:
         why = error.strerror or str(error)
         raise BadInput(gettext_noop("{file} cannot be read: {why}."), file=str(path), why=why) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, too, and tables without end
         raise BadInput(gettext_noop("{file} is not TOML: {why}."), file=str(path), why=str(error)) from None
     if not isinstance(rows, list) or not rows:
         raise BadInput(gettext_noop("{file} has no [[department]]."), file=str(path))
