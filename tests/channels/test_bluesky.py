@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -192,10 +193,30 @@ def test_a_link_ends_before_the_punctuation_and_keeps_the_brackets_that_it_opens
         ("a\u200d\u200db", 2),
         ("\n\u0301", 2),
         ("👨\u200d\u200d👩", 2),
+        ("각", 1),
+        ("நி", 1),
+        ("🏴\U000e0067\U000e0062\U000e007f", 1),
     ],
 )
 def test_graphemes_are_what_readers_take_for_letters(text: str, count: int) -> None:
     assert count_graphemes(text) == count and "".join(graphemes(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("नमस्ते", 4), ("🇫🇷\u0301", 2), ("\u06005", 2), ("a\u0378", 2), ("क\u0378", 2)]
+)
+def test_what_a_network_may_take_apart_counts_apart(text: str, count: int) -> None:
+    assert count_graphemes(text) == count and "".join(graphemes(text)) == text
+
+
+@pytest.mark.parametrize("part", ["🇫", "a\u0301", "क\u094d", "👩\u200d", "\u0600🇫", "\u0301"])
+def test_time_of_counting_grows_with_the_text_alone(part: str) -> None:
+    spent = []
+    for size in (2_000, 20_000):
+        began = time.process_time()
+        count_graphemes(part * size)
+        spent.append(time.process_time() - began)
+    assert spent[1] < 0.1 + 30 * spent[0]
 
 
 @given(st.text(st.sampled_from("aé’…\t\r\n\u02ff\u0301\u200c\u200d\u20d0👩🏽❤\ufe0f🇫🇷"), max_size=12))

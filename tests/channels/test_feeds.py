@@ -1,6 +1,7 @@
 """Feeds of articles: RSS 2.0, RSS 1.0 and Atom as sites write them, and as nobody should."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -96,6 +97,33 @@ def test_time_grows_with_the_size_alone(part) -> None:
         read_articles(raw)
         spent.append(time.process_time() - began)
     assert spent[1] < 0.1 + 30 * spent[0]
+
+
+MADE_TO_BE_SLOW = {
+    "author": lambda size: "<rss><item><author>" + "a" * size + "</author>",
+    "base": lambda size: "<rss xml:base='http://a/'><item>" + "<a xml:base='bbbbbbbb/'>" * (size // 24),
+    "declaration": lambda size: "<?xml " + 'encoding="' * (size // 10) + "<rss>",
+    "head": lambda size: "<!--" + "\n" * size + "--><rss>",
+    "charref": lambda size: "<rss><item><title>&#" + "9" * size + ";</title>",
+}
+"""Where feedparser 6 takes the square of the size, or gives up."""
+
+
+@pytest.mark.parametrize("name", MADE_TO_BE_SLOW)
+def test_what_is_made_to_be_slow_is_read_in_time(name: str) -> None:
+    raw = MADE_TO_BE_SLOW[name](1_000_000).encode()
+    began = time.process_time()
+    with suppress(BadInput):
+        read_articles(raw)
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("sign", ["&", "&amp;", "<![CDATA[&"])
+@pytest.mark.parametrize("digits", [11, 4000, 4900])
+def test_a_character_of_a_vast_number_is_none(sign: str, digits: int) -> None:
+    raw = f"<rss><item><link>https://a.example/</link><title>a{sign}#{'9' * digits};]]>b</title></item></rss>"
+    (article,) = read_articles(raw.replace("]]>", "]]>" if "[" in sign else "").encode())
+    assert article.title.startswith("a\ufffd") and "9" not in article.title
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))

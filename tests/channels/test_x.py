@@ -22,30 +22,37 @@ def test_what_looks_like_one_endless_address_is_weighed_at_once() -> None:
     assert process_time() - start < 5  # seconds; it took half a minute, and no page was answered meanwhile
 
 
-def test_a_request_is_signed_as_the_rfc_signs_its_own() -> None:
-    """RFC 5849, sections 1.2 and 3.4.1.1: its own keys, parameters and signature."""
-    photos = oauth1.Keys("dpf43f3p2l4k3l03", "kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00")
-    parameters = [
-        ("file", "vacation.jpg"),
-        ("size", "original"),
-        ("oauth_consumer_key", "dpf43f3p2l4k3l03"),
-        ("oauth_token", "nnch734d00sl2jdk"),
-        ("oauth_signature_method", "HMAC-SHA1"),
-        ("oauth_timestamp", "137131202"),
-        ("oauth_nonce", "chapoH"),
-    ]
-    assert oauth1.signature("GET", "http://photos.example.net/photos", parameters, photos) == (
-        "MdpQcU8iPSUjWoN/UDMsK2sui9I="
+DOCUMENTED_KEYS = oauth1.Keys(
+    "xvz1evFS4wEEPTGEFPHBog",
+    "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+    "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+    "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+)
+
+
+@pytest.mark.parametrize("host", ["https://api.twitter.com", "HTTPS://API.Twitter.com:443"])
+def test_a_request_is_signed_as_x_signs_its_own(host: str) -> None:
+    """The keys, parameters and signature of X's documentation, "Creating a signature"."""
+    parameters = {"include_entities": "true", "status": "Hello Ladies + Gentlemen, a signed OAuth request!"}
+    nonce = "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg"
+    told = oauth1.header(
+        "post", f"{host}/1.1/statuses/update.json", parameters, DOCUMENTED_KEYS, nonce=nonce, seconds=1318622958
     )
-    assert oauth1.signature("get", "HTTP://Photos.example.net:80/photos", parameters, photos) == (
-        "MdpQcU8iPSUjWoN/UDMsK2sui9I="
-    )
+    assert 'oauth_signature="hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D"' in told
 
 
 def test_the_header_names_the_keys_and_shows_no_secret() -> None:
     keys = oauth1.Keys("ck", "csecret", "at", "asecret")
     told = oauth1.header("GET", "https://api.x.com/2/x", {"q": "é&="}, keys, nonce="n", seconds=5)
-    assert told.startswith('OAuth oauth_consumer_key="ck", oauth_nonce="n", oauth_signature="')
+    fields = dict(field.split("=") for field in told.removeprefix("OAuth ").split(", "))
+    assert fields.pop("oauth_signature") and fields == {
+        "oauth_consumer_key": '"ck"',
+        "oauth_nonce": '"n"',
+        "oauth_signature_method": '"HMAC-SHA1"',
+        "oauth_timestamp": '"5"',
+        "oauth_token": '"at"',
+        "oauth_version": '"1.0"',
+    }
     assert "secret" not in told + repr(keys)
 
 

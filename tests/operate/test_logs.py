@@ -162,3 +162,11 @@ def test_an_event_says_what_happened_to_what(name) -> None:
     kinds = "started stopped done failed interrupted missing recovered paused troubled opened closed changed sent"
     kinds += " postponed doubtful refused returned uncertain quarantined"
     assert re.fullmatch(rf"[a-z]+(_[a-z]+)*_({kinds.replace(' ', '|')})", name)
+
+
+def test_no_token_is_written_even_at_debug(house) -> None:
+    script = """
+from portevoix.channels.x import oauth1
+oauth1.header("GET", "https://api.x.com/2/x", {}, oauth1.Keys("ck", "cs", "token-of-ana", "as"), nonce="n", seconds=5)
+"""
+    assert "token-of-ana" not in run(house("one"), script, PORTEVOIX_LOG="debug")

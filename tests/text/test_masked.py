@@ -53,6 +53,10 @@ def test_few_words_are_lost_that_must_stay() -> None:
         ("voir 4532 0151 1283 0366 svp", "card"),
         ("carte 4532 0151 1283 0367", "card"),  # mistyped, but told
         ("2 69 05 49 588 157 80", "number"),
+        ("voir SA03 8000 0000 6080 1016 7519 svp", "iban"),
+        ("UA21 3223 1300 0002 6007 2335 6600 1", "iban"),
+        ("voir ٤٥٣٢٠١٥١١٢٨٣٠٣٦٦", "card"),
+        ("٢٩٥١٠٩٩١٢٦١١١٩٣", "number"),
     ],
 )
 def test_numbers_that_carry_a_check(text: str, kind: str) -> None:
@@ -64,6 +68,7 @@ def test_numbers_that_carry_a_check(text: str, kind: str) -> None:
     [
         "référence 4532 0151 1283 0367 du bon",  # Luhn says no, and no word says card
         "le lot ZZ76 3000 6000 0112 3456 7890 189",  # no such country
+        "le lot SA03 8000 0000 6080 1016 7518",  # its check digits are of another number
         "identifiant 1594239429424 du message",  # no month 42 without a key or a word before
         "Marié depuis 2010. Come on! corner of Howard ave and Judith Terr",
         "le 05/10/2026 18:30, 2 500 000 habitants, 12,5 % et 3 places",

@@ -25,6 +25,8 @@ MOST_URL: Final = 4000
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,30})["']""")
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "latin1"})
+_VAST_CHARACTER = re.compile(r"&#[0-9]{10,}")
+"""The number of no character, and perhaps of more digits than Python reads."""
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _ROOTS = frozenset({"rss", "rdf", "feed"})
@@ -51,7 +53,8 @@ def read_articles(raw: bytes) -> tuple[Article, ...]:
     if len(raw) > MOST_BYTES:
         raise BadInput(gettext_noop("The feed is larger than {most} bytes."), most=MOST_BYTES)
     reader = _Reader()
-    reader.feed(_CDATA.sub(lambda match: escape(match[1]), _decode(raw)))
+    text = _CDATA.sub(lambda match: escape(match[1]), _decode(raw))
+    reader.feed(_VAST_CHARACTER.sub("\ufffd", text))
     reader.close()
     if not reader.is_feed:
         raise BadInput(gettext_noop("This is no feed: neither RSS nor Atom."))
@@ -146,7 +149,7 @@ class _Reader(HTMLParser):
 
 def _title(text: str) -> str:
     """Return the title without HTML, which feeds often escape once more."""
-    bare = unescape(_TAG.sub("", text))
+    bare = unescape(_VAST_CHARACTER.sub("\ufffd", _TAG.sub("", text)))
     return " ".join(bare.replace("\0", "").split())[:MOST_TITLE]
 
 

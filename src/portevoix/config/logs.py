@@ -50,6 +50,7 @@ def set_up() -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("django.request").setLevel("ERROR")
+    logging.getLogger("oauthlib").setLevel("INFO")  # at debug it writes tokens
 
 
 def formatter() -> logging.Formatter:

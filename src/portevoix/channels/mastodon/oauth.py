@@ -7,13 +7,13 @@ token = exchange(app, code, verifier=verifier)  # after `state` came back unchan
 revoke(app, token)  # when the account is disconnected
 """
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+from oauthlib.oauth2 import WebApplicationClient
 
 from portevoix.channels.http import Http, Rejected
 from portevoix.channels.mastodon.settings import SCOPES
@@ -65,8 +65,7 @@ def authorisation(app: App, *, state: str, verifier: str) -> str:
         "state": state,
     }
     if app.pkce:
-        digest = hashlib.sha256(verifier.encode()).digest()
-        query["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        query["code_challenge"] = WebApplicationClient(app.client_id).create_code_challenge(verifier, "S256")
         query["code_challenge_method"] = "S256"
     return f"{app.base}/oauth/authorize?{urlencode(query)}"
 

@@ -5,12 +5,13 @@ token serves once: each new access token comes with the next one.
 """
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+
+from oauthlib.oauth2 import WebApplicationClient
 
 from portevoix.channels.base import GrantedAccount, SignInRequest
 from portevoix.channels.http import Http, Rejected
@@ -40,14 +41,13 @@ class XAccess:
         check_base(base)
         Http(base)  # an address that cannot be asked is told here
         state, verifier = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
-        digest = hashlib.sha256(verifier.encode()).digest()
         query = {
             "response_type": "code",
             "client_id": client,
             "redirect_uri": redirect,
             "scope": SCOPES,
             "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge": WebApplicationClient(client).create_code_challenge(verifier, "S256"),
             "code_challenge_method": "S256",
         }
         site = SITE if base == BASE else base

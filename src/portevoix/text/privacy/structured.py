@@ -8,6 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from stdnum import iban, luhn
+from stdnum.fr import nir
+from stdnum.iso7064 import mod_97_10
+
 from portevoix.text.privacy.house_numbers import address_span, street_with_number
 from portevoix.text.privacy.patterns import CAP, GAP, MONTH
 from portevoix.text.privacy.spans import PersonalData, Span, as_seen, blank_out, without_overlaps
@@ -35,8 +39,9 @@ _LENGTHS_TEXT = """
     HR21 HU28 IE22 IT27 LT20 LU20 LV21 MA28 MC27 ML28 MT31 NL18 NO15 PL28 PT25 RO24 SE24 SI19 SK24 SN28
     TN24 TR26
 """
+_SHORTEST_IBAN = 15
 _IBAN_LENGTHS = {word[:2]: int(word[2:]) for word in _LENGTHS_TEXT.split()}
-"""Letters and digits of an IBAN, by country (SWIFT, IBAN registry)."""
+"""Letters and digits of an IBAN, by country near to here; of others only whole and right ones are recognised."""
 
 
 def find_forms(text: str) -> Iterator[PersonalData]:
@@ -66,13 +71,13 @@ def _digits(text: str) -> str:
 
 
 def _is_iban(match: re.Match[str]) -> Span | None:
-    """Return the span of an IBAN, by country, length and check digits (ISO 13616: the remainder by 97 is 1).
+    """Return the span of an IBAN, by country, length and check digits.
 
     Characters beyond the country's length are cut off.
     """
     places = [place for place, letter in enumerate(match.group()) if letter.isalnum()]
     letters = "".join(match.group()[place] for place in places).upper()
-    length = _IBAN_LENGTHS.get(letters[:2])
+    length = _IBAN_LENGTHS.get(letters[:2]) or _length_elsewhere(letters)
     if length is None:
         return None
     is_announced = _told_before(match, "iban|rib|compte|account|bank")
@@ -80,19 +85,20 @@ def _is_iban(match: re.Match[str]) -> Span | None:
         return match.span() if is_announced or (letters[:2] == "FR" and len(letters) > length - 4) else None
     end = match.start() + places[length - 1] + 1
     whole = letters[:length]
-    right = int("".join(str(int(letter, 36)) for letter in whole[4:] + whole[:4])) % 97 == 1
+    right = mod_97_10.is_valid(whole[4:] + whole[:4])
     within = match.string[end : end + 1].isalnum() and end < match.end()
     return (match.start(), end) if right or is_announced or (match.group()[:2].isupper() and not within) else None
 
 
-def _is_social(match: re.Match[str]) -> Span | None:
-    """Return the span of a French social-security number, by its key or the context.
+def _length_elsewhere(letters: str) -> int | None:
+    """Return the length of the valid IBAN that the letters begin with, whatever its country; None without one."""
+    return next((length for length in range(_SHORTEST_IBAN, len(letters) + 1) if iban.is_valid(letters[:length])), None)
 
-    The key is 97 less the remainder by 97 (INSEE: 2A counts as 19, 2B as 18).
-    """
+
+def _is_social(match: re.Match[str]) -> Span | None:
+    """Return the span of a French social-security number, by its key or the context."""
     digits = re.sub(r"[^\dAB]", "", match.group().upper())
-    number = digits[:13].replace("2A", "19").replace("2B", "18")
-    if len(digits) == 15 and number.isdigit() and 97 - int(number) % 97 == int(digits[13:]):
+    if nir.is_valid(digits):
         return match.span()
     has_spaces = len(digits) != len(match.group())
     is_announced = _told_before(match, r"s[ée]cu|nir\b|assur|ss\b|immatricul|social|num|n°")
@@ -100,11 +106,9 @@ def _is_social(match: re.Match[str]) -> Span | None:
 
 
 def _is_card(match: re.Match[str]) -> Span | None:
-    """Return the span of a bank card number, by Luhn's check (ISO/IEC 7812-1, annex B) or the word before."""
+    """Return the span of a bank card number, by Luhn's check or the word before."""
     digits = _digits(match.group())
-    odd = sum(int(digit) for digit in digits[-1::-2])
-    even = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    right = (odd + even) % 10 == 0 and digits[0] in "3456"
+    right = luhn.is_valid(digits) and digits[0] in "3456"
     return match.span() if right or _told_before(match, r"carte|cb\b|visa|mastercard|card") else None
 
 
