@@ -7,9 +7,10 @@ from itertools import permutations
 import pytest
 from django.db import IntegrityError, transaction
 
+from portevoix.kernel.clock import week_of
 from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction, File, ReplyKind, Writer
 from portevoix.record.export import export
-from portevoix.record.models import Attachment, Conversation, Envelope, Event, Fact, Message, Promise
+from portevoix.record.models import Attachment, Conversation, Edition, Envelope, Event, Fact, Message, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations.apply_edit import MOST_BEFORE, MOST_EDITS
 from tests.conftest import NOW, incoming
@@ -138,6 +139,19 @@ def test_an_edit_keeps_the_former_words_in_the_history(take) -> None:
     assert message.text == "" and message.retracted_at and (message.media, message.place) == ([], None)
     assert Event.objects.get(what="amended").data == {} and not Envelope.objects.filter(revision__lt=2).exists()
     assert Conversation.objects.get(pk=pk).due_at, "something was asked all the same"
+
+
+def test_what_a_citizen_deletes_is_quoted_in_no_edition_any_more(take) -> None:
+    [pk] = take(incoming())
+    quoted = {"conversation": pk, "text": "Bonjour, la piscine"}
+    other = {"conversation": pk + 1, "text": "Le stade"}
+    week = week_of(Message.objects.get().sent_at, "Europe/Paris")
+    content = {"sections": [{"kind": "voices", "wrong": [quoted, other]}]}
+    for each in (week, "2020-W01"):
+        Edition.objects.create(week=each, department="", cut_off=NOW, made_at=NOW, content=content)
+    take(incoming(revision=1, change=Change.RETRACT))
+    assert Edition.objects.get(week=week).content["sections"][0]["wrong"] == [other]
+    assert Edition.objects.get(week="2020-W01").content == content
 
 
 def test_a_message_that_is_edited_without_end_fills_no_page(take) -> None:

@@ -5,8 +5,9 @@ from contextlib import ExitStack, closing
 from http import HTTPStatus
 
 import pytest
+from django.core import signing
 
-from portevoix.config import lanes
+from portevoix.config import lanes, pages
 from portevoix.config import request_body as module
 from portevoix.config.bridge import build_environ
 from portevoix.config.lanes import (
@@ -296,3 +297,17 @@ def test_the_lines_of_one_site_count_together() -> None:
         await asyncio.gather(*tasks)
 
     asyncio.run(fill())
+
+
+def test_cookies_without_end_are_refused_before_they_are_read(port: int) -> None:
+    head = "GET /sign-in/ HTTP/1.1\nCookie: "
+    assert b" 431 " in ask(port, head + "a=b;" * 15_000)[:20]
+    assert b" 200 " in ask(port, head + "a=b;" * 2_000)[:20]
+
+
+@pytest.mark.parametrize("cookie", [b"%s", b"a=b; %s", b"a=b;%s; c=d", b'a="x"; %s'])
+def test_a_device_is_known_among_other_cookies(cookie: bytes, settings) -> None:
+    name = settings.DEVICE_COOKIE_NAME.encode()
+    ours = name + b"=" + signing.dumps(["device"], salt="portevoix.web.devices").encode()
+    assert pages._is_known({b"cookie": cookie % ours})
+    assert not pages._is_known({b"cookie": cookie % (b"x" + ours)})

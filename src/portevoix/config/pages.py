@@ -4,11 +4,11 @@ lane.
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 
 import structlog
 from django.conf import settings
@@ -23,6 +23,8 @@ from portevoix.web.devices import read_device
 from portevoix.web.metrics_text import REFUSED
 
 log = structlog.get_logger("portevoix.serve")
+MOST_HEADER_BYTES = 16_384
+"""Of one request: more than browsers send, and than proxies pass on."""
 HEALTH_SECONDS = 5.0
 """A database that has not answered monitoring after so long is not well."""
 
@@ -39,8 +41,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     scope = {**scope, "method": scope["method"].upper()}  # as Django reads it
     headers: Headers = dict(scope["headers"])
     address = _address(scope, headers)
-    visitor = Visitor(line_of(address), _is_known(headers), site_of(address))
     try:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADER_BYTES:
+            raise RequestRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        visitor = Visitor(line_of(address), _is_known(headers), site_of(address))
         answer = await _answer(scope, headers, visitor, receive)
     except Disconnected:
         return
@@ -107,9 +111,11 @@ def _address(scope: Scope, headers: Headers) -> str:
 
 def _is_known(headers: Headers) -> bool:
     """Return whether a colleague has signed in from this device before; known devices do not wait for strangers."""
-    try:
-        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return False
-    morsel = cookies.get(settings.DEVICE_COOKIE_NAME)
-    return read_device(morsel.value if morsel else None) is not None
+    found = _device_cookie().search(headers.get(b"cookie", b""))
+    return read_device(found[1].decode("latin-1") if found else None) is not None
+
+
+@cache
+def _device_cookie() -> re.Pattern[bytes]:
+    """Return what finds the device's cookie. All cookies are not parsed before a request has a lane."""
+    return re.compile(rb'(?:^|;)[ ]?%s="?([^;"]*)' % re.escape(settings.DEVICE_COOKIE_NAME.encode()))

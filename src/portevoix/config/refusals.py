@@ -33,6 +33,10 @@ _TEXTS = {
         "L’envoi dépasse la taille admise ici. Réduisez les fichiers joints ou le texte, puis recommencez.",
         "This is more than any page here takes. Send fewer or smaller files, or a shorter text.",
     ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        "Cette requête a trop d’en-têtes. Effacez les cookies de ce site, puis recommencez.",
+        "This request has too many headers. Clear this site’s cookies, then try again.",
+    ),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "Trop de connexions sont demandées en ce moment. Patientez quelques secondes, puis recommencez.",
         "Too many sign-ins are being tried at this moment. Wait a few seconds, then try again.",

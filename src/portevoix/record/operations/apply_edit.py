@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
 from portevoix.kernel.states import EventType
 from portevoix.record.event_log import append_event
-from portevoix.record.models import Account, Delivery, Envelope, Event, Message, Vector
+from portevoix.record.models import Account, City, Delivery, Envelope, Event, Message, Vector
+from portevoix.record.operations.redact_editions import redact_editions
+from portevoix.record.queries.persons import with_parts
 from portevoix.record.search import searchable_text
 
 MOST_EDITS = 20
@@ -72,6 +75,11 @@ def _retract(message: Message, now: datetime) -> None:
     append_event(message.conversation, EventType.RETRACTED, at=now, message=message)
     Event.objects.filter(message=message, what=EventType.AMENDED).update(data={})
     Envelope.objects.filter(message=message).delete()
+    text = message.text[:MOST_BEFORE]
     message.text = message.html = message.quoted = message.search = ""
     message.media, message.place = [], None
+    message.save()
+    week = week_of(message.sent_at, City.objects.get().timezone)
+    home = message.conversation_id
+    redact_editions(conversations=with_parts([home]), said={week: [text]}, weeks=[week])
     message.retracted_at = now

@@ -14,14 +14,17 @@ from portevoix.record.models import City, Edition, Message
 from portevoix.text.tokens import stem, tokens
 
 
-def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]]) -> int:
-    """Redact the editions, once the messages are empty; return how many editions changed.
+def redact_editions(
+    *, conversations: Set[int], said: Mapping[str, Iterable[str]], weeks: Iterable[str] | None = None
+) -> int:
+    """Redact the editions, of these weeks alone or of all, once the messages are empty; return how many changed.
 
     `said`: the person's texts by week, as they were.
     """
     timezone, count = City.objects.get().timezone, 0
     stems = {week: _stems(texts) for week, texts in said.items()}
-    for row in Edition.objects.order_by("pk").iterator(chunk_size=50):
+    rows = Edition.objects.all() if weeks is None else Edition.objects.filter(week__in=list(weeks))
+    for row in rows.order_by("pk").iterator(chunk_size=50):
         words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
         if content != row.content:
