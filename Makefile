@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test check bench bench-smoke docs messages servers clean \
+.PHONY: demo test test-fast check bench bench-smoke docs messages servers clean \
 	sqlite-core sqlite-servers postgresql-core postgresql-servers types style imports audit
 
 demo: $(STAMP)
@@ -60,6 +60,12 @@ postgresql-servers:
 	@echo "== PostgreSQL, browser and servers"; $(BIN)/python tools/with_postgres.py \
 		$(WAITING) loadscope --no-loadscope-reorder \
 		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+
+# At each save: style, and the tests of the rooms in which something is changed and not committed.
+test-fast: $(DEV_STAMP)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --quiet --check $(SOURCES)
+	@$(PYTEST) worksteal -q -m "$(CORE)" $$($(BIN)/python tools/changed_rooms.py)
 
 check: $(DEV_STAMP)
 	@$(TWO) types style imports audit
