@@ -10,6 +10,7 @@ from django.urls import reverse
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound import enrich
+from portevoix.kernel.errors import Conflict
 from portevoix.kernel.messages import Batch, Change, Visibility, Writer
 from portevoix.record import operations
 from portevoix.record.models import Account, Author, Delivery, Message
@@ -165,3 +166,13 @@ def test_what_its_author_deleted_is_not_answered_while_something_else_is_there(t
     take(incoming("e", revision=1, change=Change.RETRACT, **below))
     left = deliveries.outgoing(reply(pk, host))
     assert (left.to.id, left.in_reply_to, left.visibility) == ("ada", "a", Visibility.PUBLIC)
+
+
+def test_who_answers_somebody_who_is_erased_meanwhile_is_told(take, host, administrator) -> None:
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    below = {"thread": "a", "in_reply_to": "a", "visibility": Visibility.PRIVATE, "sent_at": NOW}
+    [here] = take(incoming("b", author=Writer("bea", "@bea", "Bea"), **below))
+    seen = version(here)
+    operations.erase(author=author("Bea"), by=administrator, now=NOW)
+    with pytest.raises(Conflict, match="erased in the meantime"):
+        operations.answer(conversation=here, text="Pour Bea", by=host, now=NOW, seen=seen)

@@ -348,7 +348,8 @@ def _read_error(content: bytes) -> tuple[str, str]:
     message = (
         document.get("message") or document.get("error_description") or document.get("error") or _problem(document)
     )
-    return code, message[:300] if isinstance(message, str) else ""
+    text = message[:300] if isinstance(message, str) else ""
+    return code, "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _problem(document: Mapping[str, Any]) -> str:

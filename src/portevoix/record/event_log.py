@@ -45,6 +45,7 @@ _WORTH_READING = (
     EventType.HELD,
     EventType.AMENDED,
     EventType.RETRACTED,
+    EventType.ERASED,
     EventType.MERGED,
 )
 _FACT += ["closed_at", "opened_at", "first_due_at", "substance_due_at", "policy"]

@@ -167,6 +167,13 @@ def _check_seen(row: Conversation, seen: int) -> None:
                     "then send it."
                 )
             )
+        if any(event.what == EventType.ERASED for event in events):
+            raise Conflict(
+                gettext_noop(
+                    "What somebody wrote here was erased in the meantime. See whom you answer now; your text is kept, "
+                    "then send it."
+                )
+            )
         _tell(events[-1].contact)
 
 
