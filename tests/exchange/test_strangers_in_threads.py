@@ -10,11 +10,14 @@ from django.urls import reverse
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound import enrich
+from portevoix.exchange.inbound.poller import take_messages
 from portevoix.kernel.errors import Conflict
+from portevoix.kernel.interchange import read_line, write_line
 from portevoix.kernel.messages import Batch, Change, Visibility, Writer
 from portevoix.record import operations
-from portevoix.record.models import Account, Author, Delivery, Message
-from portevoix.record.operations import deliveries, envelopes
+from portevoix.record.addressee import addressee
+from portevoix.record.models import Account, Author, Conversation, Delivery, Message
+from portevoix.record.operations import accounts, deliveries, envelopes
 from portevoix.record.operations.note import note
 from portevoix.record.subject_export import write_export
 from tests.conftest import NOW, incoming
@@ -176,3 +179,27 @@ def test_who_answers_somebody_who_is_erased_meanwhile_is_told(take, host, admini
     operations.erase(author=author("Bea"), by=administrator, now=NOW)
     with pytest.raises(Conflict, match="erased in the meantime"):
         operations.answer(conversation=here, text="Pour Bea", by=host, now=NOW, seen=seen)
+
+
+def test_who_was_passed_the_answer_to_a_form_on_is_answered_themselves(mailed, city) -> None:
+    """A form is answered by mail, so that who writes to its reference comes to its conversation."""
+    row = Conversation.objects.get(pk=mailed("ana", ANA))
+    row.account = accounts.get_or_create(channel="webform", address="ville.example")
+    row.save()
+    Message.objects.filter(pk=Message.objects.get().pk).update(account=row.account)
+    theirs = Conversation.objects.get(pk=mailed("eve", EVE))
+    Message.objects.filter(conversation=theirs).update(conversation=row, sent_at=NOW + timedelta(hours=1))
+    assert addressee(row, row.messages.all()).external_id == EVE
+    Message.objects.filter(account__channel="email").update(account=Account.objects.get(channel="x"))
+    assert addressee(row, row.messages.all()).external_id == ANA, "whom the form's account cannot reach"
+
+
+def test_mails_of_an_archive_are_told_apart_too(city) -> None:
+    account = Account.objects.get(channel="email").address
+    raws = [f"From: {who}\r\nMessage-ID: <{key}@x>\r\n{more}\r\nBonjour" for key, who, more in (
+        ("one", EVE, ""), ("one", ANA, ""), ("two", "bob@x.example", "In-Reply-To: <one@x>\r\n")
+    )]  # fmt: skip
+    mails = [parse_mail(raw.encode(), account=account, received_at=NOW) for raw in raws]
+    lines = (read_line(write_line(mail), 1) for mail in mails)
+    assert [count.new for count in take_messages(lines, now=NOW)] == [3]
+    assert Conversation.objects.count() == 3

@@ -197,8 +197,10 @@ JSON = st.recursive(
 def messages(draw: st.DrawFn) -> Incoming:
     direction = draw(st.sampled_from([Direction.IN, Direction.OUT]))
     out = direction is Direction.OUT
+    channel = draw(st.sampled_from(["x", "email", "webform", "forum_2", "bluesky"]))
     return Incoming(
-        channel=draw(st.sampled_from(["x", "email", "webform", "forum_2", "bluesky"])),
+        channel=channel,
+        id_by_author=channel == "email",
         account=draw(IDS),
         external_id=draw(IDS),
         direction=direction,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from portevoix.kernel.interchange import PRIVATE_CHANNELS
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.record.models import Author, Conversation, Message
 
@@ -32,9 +33,16 @@ def addressee(conversation: Conversation, messages: Iterable[Message]) -> Author
     """
     question = message_to_answer(messages)
     is_private = question is not None and question.visibility == Visibility.PRIVATE
-    if question is None or not is_private or question.account_id != conversation.account_id:
+    if question is None or not is_private or not _is_reached(question, conversation):
         return conversation.author
     return (question.author if question.direction == Direction.IN else None) or conversation.author
+
+
+def _is_reached(question: Message, conversation: Conversation) -> bool:
+    """Return whether the conversation's account reaches the author of a question: its own, or by mail as well."""
+    if question.account_id == conversation.account_id:
+        return True
+    return {question.account.channel, conversation.account.channel} <= PRIVATE_CHANNELS
 
 
 def reply_visibility(conversation: Conversation, messages: Iterable[Message]) -> str:

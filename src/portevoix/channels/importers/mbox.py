@@ -37,7 +37,7 @@ def read(stream: BinaryIO, city: City) -> Iterator[Item]:
             continue
         number, raw = result
         try:
-            yield replace(read_line(write_line(_mail(raw, city)), number), id_by_author=True)
+            yield read_line(write_line(_mail(raw, city)), number)
         except BadLine as bad:
             yield with_line_number(bad, number)
 
