@@ -215,8 +215,8 @@ def _newest(box: BaseMailBox, status: dict[str, int]) -> datetime | None:
 
 def _uids_after(box: BaseMailBox, last: int, end: int) -> tuple[list[int], int]:
     """Return the UIDs above `last`, in order, of the first window that has any, and the end of the search."""
-    upto = last + 1
-    while upto < end:
+    upto, ends = last + 1, monotonic() + BATCH_SECONDS
+    while upto < end and monotonic() < ends:
         start, upto = upto, min(upto + _WINDOW, end)
         uids = sorted(int(uid) for uid in box.uids(f"UID {start}:{upto - 1}"))
         if uids:
