@@ -32,7 +32,7 @@ SECRETS = ("token", "refresh_token", "client_secret")
 @pytest.fixture
 def door(city, monkeypatch) -> Iterator[Door]:
     for module in (connectors, token_renewal):
-        monkeypatch.setattr(module, "channels", lambda: {"x": XConnector, "fake": FakeConnector})
+        monkeypatch.setattr(module, "installed_channels", lambda: {"x": XConnector, "fake": FakeConnector})
     with served(monkeypatch) as door:
         door.sign_in.back = {BACK}
         connect(connected(door))

@@ -14,6 +14,7 @@ from portevoix.config.lanes import (
     MOST_SIGN_INS_A_MINUTE,
     MOST_SIGN_INS_OF_LINE,
     MOST_WAITING_OF_LINE,
+    SITE_FACTOR,
     Lane,
     Visitor,
     make_lanes,
@@ -283,20 +284,15 @@ def test_who_asks_to_sign_in_again_and_again_waits_for_the_next_minute(monkeypat
 
 
 def test_the_lines_of_one_site_count_together() -> None:
-    async def fill() -> None:
+    async def ask() -> None:
         lane = make_lanes(2).sign_in
-        loop, go = asyncio.get_running_loop(), asyncio.Event()
-        waits = lambda: asyncio.run_coroutine_threadsafe(go.wait(), loop).result()  # noqa: E731
-        lines = [Visitor(f"2001:db8:0:{n // 3:x}::/64", site="2001:db8::/48") for n in range(24)]
-        tasks = [asyncio.create_task(lane.run(waits, line)) for line in lines]
-        await asyncio.sleep(0)
+        for n in range(MOST_SIGN_INS_A_MINUTE * SITE_FACTOR):
+            await lane.run(lambda: None, Visitor(f"2001:db8:0:{n:x}::/64", site="2001:db8::/48"))
         with pytest.raises(RequestRefused):
             lane.check_room(Visitor("2001:db8:0:ffff::/64", site="2001:db8::/48"))
         lane.check_room(Visitor("198.51.100.1"))
-        go.set()
-        await asyncio.gather(*tasks)
 
-    asyncio.run(fill())
+    asyncio.run(ask())
 
 
 def test_cookies_without_end_are_refused_before_they_are_read(port: int) -> None:

@@ -25,12 +25,12 @@ MACHINES = frozenset({HEALTH, "/metrics"})
 MOST_WAITING = 1_000
 MOST_WAITING_OF_LINE = 200
 """Requests of one stranger that are answered or wait: who asks for more keeps no other stranger waiting."""
-MOST_SIGN_INS = 40
+MOST_SIGN_INS = 16
 """That wait while a password is hashed, which takes a quarter of a second; from known devices some more."""
 MOST_SIGN_INS_OF_LINE = 3
 MOST_SIGN_INS_A_MINUTE = 20
 """Of one stranger, waiting and begun: one who asks without end, or without a token, keeps no new device out."""
-MOST_KNOWN_SIGN_INS = 80
+MOST_KNOWN_SIGN_INS = 40
 SITE_FACTOR = 8
 """A whole site (an IPv6 /48) may ask so many times as often as one line (a /64): it may be many households."""
 MINUTE = 60.0

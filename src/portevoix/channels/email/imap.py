@@ -98,8 +98,9 @@ def next_letters(
 ) -> tuple[list[Letter], Position, bool]:
     """Return a bounded number of mails after `position`, the new position, and whether there are more."""
     validity, end = status["UIDVALIDITY"], status["UIDNEXT"]
-    position = position or Position(validity, _first_uid(box, status) - 1)
-    last = position.uid if position.validity == validity else 0
+    if position is None or position.validity != validity:  # never read, or numbered anew: what is known is known
+        position = Position(validity, _first_uid(box, status) - 1)
+    last = position.uid
     uids, upto = _uids_after(box, last, end)
     batch_uids = uids[:BATCH_MAILS]
     letters: list[Letter] = []
