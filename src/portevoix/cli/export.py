@@ -35,7 +35,8 @@ def _instant(text: str | None) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("“{text}” is no instant. Write one like 2026-11-16T00:00:00+01:00.", text=text) from error
     if instant.tzinfo is None:
         raise BadInput("“{text}” has no offset. Write it like 2026-11-16T00:00:00+01:00.", text=text)

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import struct
@@ -112,7 +113,17 @@ def prove(key: str) -> str:
 
 
 # What reading a damaged ZIP ends in; RuntimeError: it says that it is encrypted, or packed in an unknown way.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, TypeError, ValueError, RuntimeError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+)
 
 
 @contextmanager
@@ -138,7 +149,9 @@ def _not_whole(path: Path, error: Exception) -> BadInput:
     )
 
 
-def _manifest(content: dict[str, Any]) -> Manifest:
+def _manifest(content: Any) -> Manifest:
+    if not isinstance(content, dict) or type(content.get("format")) is not int:
+        raise ValueError("its manifest is none")
     if (version := content.pop("format")) not in range(1, FORMAT + 1):
         raise BadInput(
             "This backup has format {found}, and this version of Portevoix reads {mine}: install a newer version.",
