@@ -403,3 +403,15 @@ def test_many_names_in_one_text_are_masked_in_time_that_grows_with_it() -> None:
     letters = "bcdfglmn"
     names = (f"Mme {a.upper()}a{b}e{c}ot " for a in letters for b in letters for c in letters)
     check_growth(mask, "".join(names))
+
+
+@pytest.mark.parametrize("address", ["/inbox/?department=%00", "/inbox/?kind=%00", "/journal/?department=%00"])
+def test_a_null_character_is_refused(city, host, client, address: str) -> None:
+    client.force_login(host)
+    assert client.get(address).status_code == 400
+
+
+def test_a_number_that_no_database_keeps_is_nothing(city, host, client) -> None:
+    client.force_login(host)
+    assert client.get("/inbox/99999999999999999999/").status_code == 404
+    assert client.post("/inbox/1/reply/", {"text": "Bonjour\0"}).status_code == 400

@@ -44,7 +44,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "portevoix.web.middleware.NullMiddleware",
+    "portevoix.web.middleware.ValuesMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portevoix.web.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

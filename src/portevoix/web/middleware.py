@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -51,8 +51,11 @@ class SentenceMiddleware:
         return response
 
 
-class NullMiddleware:
-    """Refuses a null character in what is asked: no database takes one, and no form needs one."""
+MOST_NUMBER = 2**63 - 1
+
+
+class ValuesMiddleware:
+    """Refuses what no database takes: null characters, and numbers of more than 64 bits in an address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -60,8 +63,12 @@ class NullMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, *_: object) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: View, _: tuple[object, ...], values: dict[str, object]
+    ) -> HttpResponse | None:
         """Look at the form too where it has been read already, by the check against forged requests."""
+        if any(isinstance(value, int) and value > MOST_NUMBER for value in values.values()):
+            raise Http404
         forms = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
         texts = [
             request.path_info,
