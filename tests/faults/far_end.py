@@ -63,7 +63,7 @@ class FarEnd:
         os.close(line)
         points.reached("after the network took it")
 
-    def arrived(self, key: str) -> bool:
+    def replies(self, key: str) -> bool:
         if not self.tells:
             raise Uncertain("This network cannot tell.")
         points.reached("before asking the network")
