@@ -200,7 +200,6 @@ def messages(draw: st.DrawFn) -> Incoming:
     channel = draw(st.sampled_from(["x", "email", "webform", "forum_2", "bluesky"]))
     return Incoming(
         channel=channel,
-        id_by_author=channel == "email",
         account=draw(IDS),
         external_id=draw(IDS),
         direction=direction,

@@ -226,7 +226,7 @@ def test_a_mail_to_the_address_of_a_form_s_answer_is_answered_to_who_wrote_it(ta
     [here] = take(incoming("form-1", **ana, **private))
     eve = {"channel": "email", "account": "contact@testville.example", "author": Writer("eve@x.example")}
     reference = Conversation.objects.get().reference
-    take(incoming("e1@x.example", sent_at=NOW, conversation=reference, id_by_author=True, **eve, **private))
+    take(incoming("e1@x.example", sent_at=NOW, conversation=reference, **eve, **private))
     answer(here, host)
     assert deliveries.outgoing(Delivery.objects.get()).to.id == "eve@x.example"
 
@@ -264,7 +264,7 @@ def test_the_process_of_a_job_logs_no_words_of_an_error(monkeypatch, capfd) -> N
 
 
 def _mail(rng: random.Random, ids: list[str], writers: list[Writer]) -> Incoming:
-    refers = {"thread": rng.choice(["", *ids]), "in_reply_to": rng.choice(["", *ids]), "id_by_author": True}
+    refers = {"thread": rng.choice(["", *ids]), "in_reply_to": rng.choice(["", *ids])}
     where = {"channel": "email", "account": "contact@testville.example", "visibility": Visibility.PRIVATE}
     sent_at = NOW - timedelta(minutes=rng.randrange(90))
     references = tuple(rng.sample(ids, rng.randrange(3)))
@@ -301,7 +301,6 @@ def test_two_mails_under_one_id_are_two_whoever_comes_first(take) -> None:
             channel="email",
             account="contact@testville.example",
             author=Writer(f"{name}@x.example"),
-            id_by_author=True,
         )
         for name in ("eve", "ana")
     ]

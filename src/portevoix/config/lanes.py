@@ -16,6 +16,7 @@ from http import HTTPStatus
 from time import monotonic
 
 from portevoix.config.refusals import RequestRefused
+from portevoix.kernel.addresses import SITE_FACTOR
 
 PUBLIC = ("/form/", "/hooks/")
 """Beginnings of addresses that anybody may post to. What strangers ask elsewhere has the same lane."""
@@ -31,8 +32,6 @@ MOST_SIGN_INS_OF_LINE = 3
 MOST_SIGN_INS_A_MINUTE = 20
 """Of one stranger, waiting and begun: one who asks without end, or without a token, keeps no new device out."""
 MOST_KNOWN_SIGN_INS = 40
-SITE_FACTOR = 8
-"""A whole site (an IPv6 /48) may ask so many times as often as one line (a /64): it may be many households."""
 MINUTE = 60.0
 MOST_MACHINES = 8
 YIELDING = 10

@@ -111,8 +111,8 @@ def _address(scope: Scope, headers: Headers) -> str:
 
 def _is_known(headers: Headers) -> bool:
     """Return whether a colleague has signed in from this device before; known devices do not wait for strangers."""
-    found = _device_cookie().search(headers.get(b"cookie", b""))
-    return read_device(found[1].decode("latin-1") if found else None) is not None
+    match = _device_cookie().search(headers.get(b"cookie", b""))
+    return read_device(match[1].decode("latin-1") if match else None) is not None
 
 
 @cache

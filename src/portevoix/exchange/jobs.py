@@ -38,8 +38,8 @@ class Timetable:
 
     def is_due(self, job: Job, now: datetime) -> bool:
         """Return whether the job's time has come."""
-        started = not job.after or now - self.since >= job.after
-        return started and now >= self._next.get(job.name, NEVER)
+        has_settled = not job.after or now - self.since >= job.after
+        return has_settled and now >= self._next.get(job.name, NEVER)
 
     def put_off(self, job: Job, now: datetime) -> None:
         """Have the job come again after `every`."""

@@ -34,7 +34,10 @@ RENEW_EVERY = timedelta(seconds=10)
 READ_EVERY = timedelta(seconds=5)
 """How often a worker checks whether the latest messages need vectors; all messages are checked every LOOK_EVERY."""
 SETTLING_TIME = timedelta(hours=1)
-"""Time after its start before a worker begins to train: it has more urgent things to do first."""
+"""Time after its start, or a jump of its clock, before a worker trains or deletes.
+
+What is urgent comes first, and a clock that is wrong for a while deletes nothing.
+"""
 
 
 def release_memory() -> None:

@@ -7,6 +7,10 @@ UNKNOWN = "unknown"
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+SITE_FACTOR = 8
+"""A whole site (an IPv6 /48) may ask so many times as often as one line (a /64): it may be many households."""
+
+
 def client_address(forwarded: str | None, remote: str) -> str:
     """Return the visitor's address in canonical form, without port; UNKNOWN when neither value holds one.
 

@@ -27,7 +27,6 @@ MOST_MEDIA = 100
 MOST_DEPTH = 10
 PRIVATE_CHANNELS = frozenset({"email", "webform"})
 """What is answered by mail."""
-SENDERS_CHOOSE_IDS = frozenset({"email"})
 
 _COUNTS = ("likes", "reposts", "replies")
 _FIELDS = frozenset(Incoming.__dataclass_fields__)
@@ -174,7 +173,6 @@ def _incoming(data: _Object) -> Incoming:
         channel=channel,
         account=_string(data, "account", required=True),
         external_id=_string(data, "external_id", required=True),
-        id_by_author=channel in SENDERS_CHOOSE_IDS,
         thread=_string(data, "thread"),
         in_reply_to=_string(data, "in_reply_to"),
         direction=_choice(data, "direction", (Direction.IN, Direction.OUT), default=Direction.IN),

@@ -8,6 +8,9 @@ from typing import Any
 
 from portevoix.kernel.file_names import plain_name
 
+SENDERS_CHOOSE_IDS = frozenset({"email"})
+"""Channels whose ids no network gives."""
+
 
 class Direction(StrEnum):
     """Direction of a message: from the citizen, from the city, or between colleagues."""
@@ -137,8 +140,7 @@ class Incoming:
     carries one (a plus-address), which takes precedence over the network's `thread` and `in_reply_to`. `quoted` is
     earlier text that was removed from `text`. `held` is the reason why a person must admit the message first, "" when
     none. `dmarc` is the result of the city's own mail server for the sender: "pass", "fail" or another of RFC 7489,
-    "" for none. `id_by_author`: senders choose `external_id` themselves, so the same one from another author is
-    another message.
+    "" for none.
     """
 
     channel: str
@@ -174,7 +176,11 @@ class Incoming:
     held: str = ""
     bounce: Bounce | None = None
     dmarc: str = ""
-    id_by_author: bool = False
+
+    @property
+    def id_by_author(self) -> bool:
+        """Return whether senders choose `external_id`, so that the same one from another author is another message."""
+        return self.channel in SENDERS_CHOOSE_IDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from portevoix.kernel.addresses import line_of, site_of
+from portevoix.kernel.addresses import SITE_FACTOR, line_of, site_of
 from portevoix.record.models import Attempt
-
-SITE_FACTOR = 8
-"""How many times more often a whole site (an IPv6 /48) may try than one line (a /64): it may be many households."""
 
 
 def limits_of_place(address: str, most: int, *, of: str = "") -> dict[str, int]:

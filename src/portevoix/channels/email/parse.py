@@ -77,7 +77,6 @@ def parse_mail(raw: bytes, *, account: str, received_at: datetime, server: str =
         automatic=is_automatic(message),
         held=OWN_SENDER if own else "",
         bounce=back,
-        id_by_author=True,
         dmarc=dmarc(message, server, sender=author.id.partition(" ")[0] if is_certain(message) else ""),
     )
 

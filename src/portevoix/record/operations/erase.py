@@ -130,7 +130,7 @@ def _identity(authors: Sequence[Author]) -> Identity:
     rows = [*messages.values_list(*parts)]
     signed = messages.filter(in_reply_to="").exclude(quoted="")
     rows += signed.values_list(Left("quoted", BEGINNING), Right("quoted", ENDING))  # the signature
-    texts = list(_bounded(text for row in rows for text in row if text))
+    texts = list(_limit_texts(text for row in rows for text in row if text))
     own = [text for row in Account.objects.values_list("address") for text in row]
     own += [text for row in Contact.objects.values_list("name", "email") for text in (*row, *row[0].split())]
     city = City.objects.get()
@@ -142,7 +142,7 @@ def _identity(authors: Sequence[Author]) -> Identity:
     )
 
 
-def _bounded(texts: Iterable[str]) -> Iterator[str]:
+def _limit_texts(texts: Iterable[str]) -> Iterator[str]:
     """Yield the texts until they are MOST_IDENTIFYING characters."""
     count = 0
     for text in texts:
