@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Left, Right
 
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import NotPossible
 from portevoix.kernel.i18n import gettext_noop
@@ -31,7 +32,6 @@ from portevoix.record.operations.access_log import log
 from portevoix.record.operations.redact import Redaction, redact
 from portevoix.record.operations.redact_editions import redact_editions
 from portevoix.record.permissions import Capability
-from portevoix.record.queries.journal import MOST_TEXT
 from portevoix.record.queries.persons import (
     accounts_of,
     addresses,
@@ -45,7 +45,7 @@ from portevoix.text.privacy.person_removal import NOBODY, Identity, find_referen
 from portevoix.text.tokens import fold
 
 CHUNK = 100
-BEGINNING, ENDING = 4_000, 2_000
+ENDING = 2_000
 """Characters of a message in which its author says who they are: a signature is at its end."""
 MOST_IDENTIFYING = 500_000
 """Characters looked through for names and addresses, the latest messages first: some seconds."""
@@ -156,7 +156,7 @@ def _texts_by_week(authors: Iterable[int]) -> dict[str, list[str]]:
     """Return the person's texts by week, as the journal counts weeks."""
     timezone, texts = City.objects.get().timezone, defaultdict(list)
     messages = Message.objects.filter(author__in=authors, direction=Direction.IN).exclude(text="")
-    for sent_at, text in messages.values_list("sent_at", Left("text", MOST_TEXT)):
+    for sent_at, text in messages.values_list("sent_at", Left("text", BEGINNING)):
         texts[week_of(sent_at, timezone)].append(text)
     return texts
 

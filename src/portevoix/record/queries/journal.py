@@ -7,17 +7,15 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
 from portevoix.record.permissions import scope
 
-MOST_TEXT = 4_000
-"""Characters of a message that the journal reads, from its beginning, which tells what it is about."""
-
 
 @dataclass(frozen=True, slots=True)
 class CitizenMessage:
-    """One citizen's message, the first MOST_TEXT characters of its text, which must not be published unmasked.
+    """One citizen's message, the first BEGINNING characters of its text, which must not be published unmasked.
 
     `names` are its author's. `kind` and `valence` are the message's own; `begins`: it began its conversation.
     """
@@ -62,7 +60,7 @@ def citizen_messages(
     rows = rows.filter(sent_at__lt=until).select_related("conversation__department", "account", "author")
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
-    rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", MOST_TEXT))
+    rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", BEGINNING))
     rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
 
@@ -99,7 +97,7 @@ def promise_outcomes(
     if departments is not None:
         rows = rows.filter(conversation__department__slug__in=list(departments))
     first = Message.objects.filter(conversation=OuterRef("conversation"), direction="in").order_by("sent_at", "pk")
-    rows = rows.annotate(began=Subquery(first.annotate(beginning=Left("text", MOST_TEXT)).values("beginning")[:1]))
+    rows = rows.annotate(began=Subquery(first.annotate(beginning=Left("text", BEGINNING)).values("beginning")[:1]))
     rows = rows.select_related("conversation__department", "conversation__author")
     return [_promise_outcome(row, cut_off) for row in rows.order_by("promised_at", "pk")]
 

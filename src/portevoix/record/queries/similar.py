@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q
 from django.db.models.functions import Left, Substr
 
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.messages import Direction, ReplyKind
 from portevoix.record.models import Contact, Conversation, Delivery, Message
 from portevoix.record.permissions import scope
@@ -18,9 +19,7 @@ MOST = 20_000
 DAYS = 90
 MOST_ASKED = 10
 """The latest messages of a conversation that represent it."""
-MOST_COMPARED = 4_000
-"""Characters of a message that are compared, from its beginning, which tells what it is about."""
-_BEGINNING = Left("text", MOST_COMPARED)
+_BEGINNING = Left("text", BEGINNING)
 _CITIZENS_WORDS = Q(direction=Direction.IN, automatic=False, retracted_at=None, erased_at=None)
 _COLUMNS = ("author__person", "sent_at", *(f"conversation__{name}" for name in ("account", "department", "state")))
 
