@@ -228,7 +228,7 @@ def test_what_is_typed_beside_the_form_that_is_sent_stays(page: Page) -> None:
 
 
 def test_a_refused_reply_leads_to_what_is_wrong_with_it(page: Page) -> None:
-    page.fill("#reply-text", "Bonjour, nous vous répondons bientôt.")
+    written(page, "Bonjour, nous vous répondons bientôt.")
     page.check("[name=reply][value=holding]")
     page.check("[name=promise][value=other]")
     page.focus("#composer .button--primary")
