@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portevoix.kernel.bounds import MOST_NUMBER
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import access_log as accesses
 from portevoix.web.permissions import require_capability
@@ -42,11 +43,13 @@ class LogFilterForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("All")), *WHATS.items()],
     )
-    conversation = forms.IntegerField(label=gettext_lazy("Conversation number"), required=False, min_value=1)
+    conversation = forms.IntegerField(
+        label=gettext_lazy("Conversation number"), required=False, min_value=1, max_value=MOST_NUMBER
+    )
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("Until"))
-    after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    after = forms.IntegerField(required=False, min_value=1, max_value=MOST_NUMBER, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, min_value=1, max_value=MOST_NUMBER, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
