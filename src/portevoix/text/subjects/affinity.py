@@ -1,0 +1,81 @@
+"""How near two messages are: by what they mean, where there are vectors, and by the words and places they share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+
+from portevoix.text.subjects.corpus import Corpus, Floats, Ints, Scope
+
+SAMPLE = 700
+"""Rows whose pairs say what is usual between messages that have nothing to do with one another."""
+MEANING, WORDS = 1.0, 0.6
+"""What each kind of nearness weighs, in standard deviations of pairs by chance."""
+
+
+@dataclass(frozen=True)
+class Affinity:
+    """Nearness in a scope, in standard deviations above that of two messages by chance.
+
+    `chance`: sorted nearness of pairs of messages of the past by different voices (of the week's, without a past).
+    """
+
+    corpus: Corpus
+    weighted: csr_array
+    scale_words: float
+    scale_vectors: float
+    mean: float
+    spread: float
+    chance: Floats
+
+    def between(self, rows: Ints, columns: Ints) -> Floats:
+        """Return the nearness of each of `rows` to each of `columns`."""
+        return np.asarray((self._raw(rows, columns) - self.mean) / self.spread, np.float32)
+
+    def _raw(self, rows: Ints, columns: Ints) -> Floats:
+        return mix(self.corpus, self.weighted, (self.scale_words, self.scale_vectors), rows, columns)
+
+    def radius(self, share: float) -> float:
+        """Return the nearness that only this share of pairs by chance exceeds."""
+        return float(np.quantile(self.chance, 1 - share)) if len(self.chance) else np.inf
+
+
+def mix(corpus: Corpus, weighted: csr_array, scales: tuple[float, float], rows: Ints, columns: Ints) -> Floats:
+    words = (weighted[rows] @ weighted[columns].T).toarray()
+    near = np.asarray(words, np.float32) * np.float32(WORDS / scales[0])
+    if corpus.vectors is not None:
+        near += (corpus.vectors[rows] @ corpus.vectors[columns].T) * np.float32(MEANING / scales[1])
+    return near
+
+
+def weigh_terms(corpus: Corpus, scope: Scope) -> csr_array:
+    """Return the terms of all rows weighted by how rare they are in the scope, each row of length one."""
+    rows = np.concatenate([scope.now, scope.past])
+    counts = np.asarray(corpus.terms[rows].sum(axis=0)).ravel()
+    rarity = np.log((len(rows) + 1) / (counts + 1)) + 0.5
+    weighted = corpus.terms @ diags_array(rarity.astype(np.float32))
+    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    return (diags_array(1 / np.where(lengths > 0, lengths, 1)) @ weighted).tocsr()
+
+
+def measure_affinity(scope: Scope) -> Affinity:
+    corpus, rows = scope.corpus, scope.past if len(scope.past) >= 30 else np.concatenate([scope.past, scope.now])
+    weighted = weigh_terms(corpus, scope)
+    sample = rows if len(rows) <= SAMPLE else np.sort(np.random.default_rng(0).choice(rows, SAMPLE, replace=False))
+    strangers = corpus.voices[sample][:, None] != corpus.voices[sample]
+    strangers &= np.tri(len(sample), k=-1, dtype=bool)
+    scales = (_spread(mix_words(weighted, sample)[strangers]), 1.0)
+    if corpus.vectors is not None:
+        scales = (scales[0], _spread((corpus.vectors[sample] @ corpus.vectors[sample].T)[strangers]))
+    pairs = mix(corpus, weighted, scales, sample, sample)[strangers]
+    mean, spread = (float(pairs.mean()), _spread(pairs)) if len(pairs) else (0.0, 1.0)
+    return Affinity(corpus, weighted, *scales, mean, spread, np.sort((pairs - mean) / spread).astype(np.float32))
+
+
+def mix_words(weighted: csr_array, rows: Ints) -> NDArray[np.float32]:
+    return np.asarray((weighted[rows] @ weighted[rows].T).toarray(), np.float32)
+
+
+def _spread(values: Floats) -> float:
+    return max(float(values.std()), 1e-6) if len(values) else 1.0
