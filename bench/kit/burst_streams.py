@@ -6,6 +6,7 @@ channels whose shares move.
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """`week` is the one that is asked about, counted from 0; `burst` the ids of its messages, none without one."""
+    """`week` is the one that is asked about, counted from 0: that of most of the burst's messages.
+
+    `burst`: the ids of these, none without a burst.
+    """
 
     name: str
     varied: bool
@@ -113,6 +117,9 @@ def _stream(pool: Pool, seed: int, name: str, varied: bool, *, size: int, lang: 
     burst = _burst(draw, pool.bursts[name], sorted({text.department for text in usual}), week, opened) if name else []
     every = sorted([*rows, *burst], key=lambda sent: (sent.sent_at, sent.text))
     within = {id(sent) for sent in burst}
+    if burst:
+        counts = Counter((sent.sent_at - BEGIN) // timedelta(weeks=1) for sent in burst)
+        week = min(counts, key=lambda each: (-counts[each], each))
     numbered = [(_numbered(sent, n), id(sent) in within) for n, sent in enumerate(every)]
     return Stream(
         f"{seed} {name or 'no burst'} ({lang}, {len(burst)})",

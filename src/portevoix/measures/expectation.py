@@ -22,6 +22,10 @@ PRIOR = 0.3
 """People that every stream is taken to have had in the past beside those counted."""
 CHANNEL_PRIOR = 60.0
 MOST_DISPERSION = 2.0
+EVENT_FLOOR = 2.0
+TREND_SPREAD = 0.04
+MOST_TREND = 0.7
+"""At most twice or half of the past's mean."""
 
 type Floats = NDArray[np.float64]
 
@@ -52,10 +56,37 @@ def expect_counts(
     """
     weights = weigh_weeks(len(volumes))
     exposure = float((weights * volumes).sum())
+    past = cap_events(past, volumes)
     people = past @ weights + PRIOR
     share = people / max(exposure, 1.0)
-    mean = np.minimum(share, 1.0) * volume * (1.0 if mix is None else mix)
+    mean = np.minimum(share * find_trend(past, volumes), 1.0) * volume * (1.0 if mix is None else mix)
     return Expectation(mean, 1 / (1 / people + dispersion))
+
+
+def cap_events(past: Floats, volumes: Floats) -> Floats:
+    """Return the counts, those far above all other weeks of their stream lowered: an event is not what is usual.
+
+    At most three deviations and EVENT_FLOOR people above the mean of the other weeks, as Farrington's method (JRSS A
+    159, 1996) gives less weight to past outbreaks. What comes again and again is not lowered.
+    """
+    others = (past.sum(axis=1, keepdims=True) - past) / np.maximum(volumes.sum() - volumes, 1.0) * volumes
+    return np.asarray(np.minimum(past, others + 3 * np.sqrt(others) + EVENT_FLOOR))
+
+
+def find_trend(past: Floats, volumes: Floats) -> Floats:
+    """Return the factor by which each stream's share has moved from the mean of the past to this week.
+
+    The slope of its logarithm, by one step of a Poisson regression that expects TREND_SPREAD a week; only what many
+    people have said for long moves.
+    """
+    weights = weigh_weeks(len(volumes))
+    back = np.arange(1, len(volumes) + 1, dtype=float)
+    usual = (past @ weights / max((weights * volumes).sum(), 1.0))[:, None] * volumes
+    known = weights * usual
+    middle = (known @ back) / np.maximum(known.sum(axis=1), 1e-9)
+    away = middle[:, None] - back
+    slope = (weights * away * (past - usual)).sum(axis=1) / ((known * away**2).sum(axis=1) + TREND_SPREAD**-2)
+    return np.asarray(np.exp(np.clip(slope * middle, -MOST_TREND, MOST_TREND)))
 
 
 def weigh_channels(by_channel: Floats, past: Floats, now: Floats) -> Floats:

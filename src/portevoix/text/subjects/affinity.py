@@ -14,11 +14,12 @@ MEANING, WORDS = 1.0, 0.6
 """What each kind of nearness weighs, in standard deviations of pairs by chance."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Affinity:
     """Nearness in a scope, in standard deviations above that of two messages by chance.
 
-    `chance`: sorted nearness of pairs of messages of the past by different voices (of the week's, without a past).
+    `chance`: sorted nearness of pairs of messages of the past by different voices (of the week's, too, where the past
+    is short); `sample` are these messages, `sample_pairs` the nearness of each to each.
     """
 
     corpus: Corpus
@@ -28,6 +29,13 @@ class Affinity:
     mean: float
     spread: float
     chance: Floats
+    sample: Ints
+    sample_pairs: Floats
+
+    @property
+    def word_unit(self) -> float:
+        """What one shared term of weight one adds to the nearness."""
+        return WORDS / self.scale_words / self.spread
 
     def between(self, rows: Ints, columns: Ints) -> Floats:
         """Return the nearness of each of `rows` to each of `columns`."""
@@ -68,9 +76,10 @@ def measure_affinity(scope: Scope) -> Affinity:
     scales = (_spread(mix_words(weighted, sample)[strangers]), 1.0)
     if corpus.vectors is not None:
         scales = (scales[0], _spread((corpus.vectors[sample] @ corpus.vectors[sample].T)[strangers]))
-    pairs = mix(corpus, weighted, scales, sample, sample)[strangers]
-    mean, spread = (float(pairs.mean()), _spread(pairs)) if len(pairs) else (0.0, 1.0)
-    return Affinity(corpus, weighted, *scales, mean, spread, np.sort((pairs - mean) / spread).astype(np.float32))
+    every = mix(corpus, weighted, scales, sample, sample)
+    mean, spread = (float(every[strangers].mean()), _spread(every[strangers])) if strangers.any() else (0.0, 1.0)
+    every = np.asarray((every - mean) / spread, np.float32)
+    return Affinity(corpus, weighted, *scales, mean, spread, np.sort(every[strangers]), sample, every)
 
 
 def mix_words(weighted: csr_array, rows: Ints) -> NDArray[np.float32]:

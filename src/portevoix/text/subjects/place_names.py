@@ -15,11 +15,10 @@ _WAY = (
     "école collège lycée crèche piscine gymnase stade quartier résidence médiathèque bibliothèque salle halle"
 )
 _ON_THE_WAY = re.compile(
-    rf"\b({'|'.join(_WAY.split())})\s+((?:{_JOINT}\s+|[ld]['’])*(?:[ld]['’])?"
-    rf"[{_UPPER}][\w'’]*(?:[-‑ ](?:{_JOINT}[-‑ ])*(?:[ld]['’])?[{_UPPER}][\w'’]*){{0,3}})",
-    re.IGNORECASE,
+    rf"\b((?i:{'|'.join(_WAY.split())}))\s+((?:{_JOINT}\s+|[ld]['’])*(?:[ld]['’])?"
+    rf"[{_UPPER}][\w'’]*(?:[-‑ ](?:{_JOINT}[-‑ ])*(?:[ld]['’])?[{_UPPER}][\w'’]*){{0,3}})"
 )
-_CAPITAL = re.compile(rf"(?:^|[\s'’-‑])[{_UPPER}]")
+_CAPITAL = re.compile(rf"(?:^|[\s'’‑-])[{_UPPER}]")
 _HASHTAG = re.compile(r"#(\w{4,40})")
 _HUMP = re.compile(rf"(?<=[a-zà-öø-ÿœ])(?=[{_UPPER}])")
 _SAINT = {"st": "saint", "ste": "sainte"}

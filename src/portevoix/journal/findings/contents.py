@@ -1,0 +1,154 @@
+"""Values of this room: the messages that are given, the subjects and findings that come out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_FINDINGS, MOST_SUBJECTS = 7, 5
+CITY = ""
+"""The department of the whole city's edition, and of what nobody routed."""
+
+
+class FindingKind(StrEnum):
+    EMERGING = "emerging"
+    PERSISTENT = "persistent"
+    GONE = "gone"
+    WRONG = "wrong"
+    WELL = "well"
+    SUGGESTED = "suggested"
+    UNANSWERED = "unanswered"
+    BROKEN_PROMISE = "broken_promise"
+    SEVERAL_DISTRICTS = "several_districts"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekMessage:
+    """A citizen's message. `author` is any constant key, "" when not known; `kind` and `valence` are the message's own.
+
+    `answered` is None where nobody knows.
+    """
+
+    id: str
+    text: str
+    sent_at: datetime
+    author: str
+    channel: str
+    department: str
+    kind: str = ""
+    valence: str = ""
+    district: str = ""
+    answered: bool | None = None
+
+
+@dataclass(frozen=True)
+class WeekToRead:
+    """The messages of a week and of the weeks before it, the latest first, all departments' together.
+
+    Weeks before that have no message are there, and empty. A week that runs is compared with weeks up to the same hour:
+    callers leave the rest out. `vectors`: by message id, of one encoder; {} without.
+    """
+
+    code: str
+    messages: Sequence[WeekMessage]
+    past: Sequence[Sequence[WeekMessage]]
+    vectors: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a number of people was compared with. All is None where too few weeks are known to test anything."""
+
+    weeks: int
+    expected: float | None = None
+    ratio: float | None = None
+    p_value: float | None = None
+    q_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a sentence is to say, without its words. `certainty` is one minus the q-value; None where nothing was tested.
+
+    Every number in `values` is one of the `message_ids` or of `compared_with`.
+    """
+
+    kind: FindingKind
+    values: Mapping[str, str | int | float | tuple[str, ...]]
+    message_ids: tuple[str, ...]
+    compared_with: Comparison
+    certainty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemandCount:
+    """A demand, in the words of one who made it, and whose messages make it."""
+
+    phrase: str
+    people: int
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What several people of a week speak of. `title` is a phrase of theirs; the messages come most typical first.
+
+    `terms` and `centre` are what it is recognised by in the next edition. `campaigns`: texts that several sent.
+    """
+
+    id: str
+    title: str
+    message_ids: tuple[str, ...]
+    people: int
+    typical: str
+    voices: tuple[str, ...]
+    demands: tuple[DemandCount, ...]
+    districts: Mapping[str, int]
+    departments: Mapping[str, int]
+    answered: int
+    waiting: int
+    terms: tuple[str, ...]
+    centre: tuple[float, ...] = ()
+    campaigns: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One entry of the journal; `subject` is a subject's id, "" for one that has none. `quotes` are message ids."""
+
+    id: str
+    kind: FindingKind
+    subject: str
+    claim: Claim
+    people: int
+    message_ids: tuple[str, ...]
+    quotes: tuple[str, ...]
+    expected: float | None
+    ratio: float | None
+    q_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Messages that wait, or to which a promise was broken: what callers count for `unanswered`, `broken_promise`."""
+
+    kind: FindingKind
+    department: str
+    message_ids: tuple[str, ...]
+    people: int
+    expected: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Subjects, the one of most people first, findings, the most important first, and messages of no subject."""
+
+    week: str
+    department: str
+    subjects: tuple[Subject, ...]
+    findings: tuple[Finding, ...]
+    single: tuple[str, ...]
+    figures: Mapping[str, int | float | None]

@@ -1,0 +1,210 @@
+"""What is unusual in a week: tests of all departments' words, neighbourhoods and volumes, and the events behind them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from portevoix.journal.findings.contents import WeekToRead
+from portevoix.measures.discovery import adjust_discoveries
+from portevoix.measures.expectation import (
+    FEWEST_WEEKS,
+    estimate_dispersion,
+    expect_counts,
+    probability_above,
+    weigh_channels,
+)
+from portevoix.text.subjects.affinity import Affinity, measure_affinity
+from portevoix.text.subjects.cohesion import compare_with_past, probability_by_chance
+from portevoix.text.subjects.corpus import Corpus, Ints, Scope, read_corpus
+from portevoix.text.subjects.membership import grow
+from portevoix.text.subjects.scan import FEWEST, Candidates, Voices, count_voices, count_volumes, scan_near, scan_terms
+from portevoix.text.subjects.utterances import Utterance
+
+LEVEL = 0.05
+"""Share of what is called unusual that may be chance."""
+COHESION, WEAK_COHESION = 0.02, 0.2
+STRONG = 0.001
+FAMILIES = {"volume": 0.3, "term": 0.35, "near": 0.35}
+"""What part of the false discoveries each way of looking may make: there are few departments, and many words."""
+SAME = 0.3
+"""An event that shares so much of its messages with a stronger one is the same."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A set of messages that may be unusual. `department` None is the whole city."""
+
+    family: str
+    department: str | None
+    rows: Ints
+    term: str
+    people: float
+    expected: float
+    probability: float
+    q_value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is unusual: the messages that speak of it, and the hypothesis that showed it."""
+
+    seed: Hypothesis
+    rows: Ints
+
+
+class ScopeReading:
+    """One department, or the city, with what is computed of it once."""
+
+    def __init__(self, corpus: Corpus, department: str | None, weeks: int) -> None:
+        self.department, self.weeks = department, weeks
+        self.scope: Scope = corpus.scope(department)
+        self.voices: Voices = count_voices(self.scope)
+        self.volumes, self.channels_past, self.channels_now = count_volumes(self.voices, weeks, corpus.channel_count)
+        self.people = float(self.channels_now.sum())
+        self.usual = self.people
+        """People who were to be expected this week."""
+
+    @cached_property
+    def affinity(self) -> Affinity:
+        return measure_affinity(self.scope)
+
+    def hypotheses(self) -> Iterator[tuple[Candidates, list[Hypothesis]]]:
+        for family, candidates in (
+            ("term", scan_terms(self.scope, self.voices, self.weeks)),
+            ("near", scan_near(self.scope, self.voices, self.affinity, self.weeks)),
+        ):
+            yield candidates, self._test(family, candidates)
+
+    def _test(self, family: str, candidates: Candidates) -> list[Hypothesis]:
+        if not len(candidates.now):
+            return []
+        expectation = expect_counts(
+            candidates.past,
+            self.volumes,
+            self.people - (family == "near"),  # the one that the others are near
+            dispersion=estimate_dispersion(candidates.past, self.volumes),
+            mix=weigh_channels(candidates.by_channel, self.channels_past, self.channels_now),
+        )
+        probabilities = probability_above(candidates.now, expectation)
+        return [
+            Hypothesis(family, self.department, rows, term, float(people), float(mean), float(probability))
+            for rows, term, people, mean, probability in zip(
+                candidates.rows, candidates.terms, candidates.now, expectation.mean, probabilities, strict=True
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A week, read: its messages, the scopes, and the events of each; tested from FEWEST_WEEKS past weeks on."""
+
+    week: WeekToRead
+    corpus: Corpus
+    scopes: dict[str | None, ScopeReading]
+    events: tuple[Event, ...]
+    looked_at: int
+
+    @property
+    def is_tested(self) -> bool:
+        return len(self.week.past) >= FEWEST_WEEKS
+
+
+def detect(week: WeekToRead) -> Detection:
+    """Read a week and find what is unusual in it, in any department and in the city."""
+    corpus = read_week(week)
+    weeks = len(week.past)
+    departments = sorted({str(name) for name in corpus.departments[corpus.weeks == 0]})
+    scopes = {name: ScopeReading(corpus, name, weeks) for name in (None, *departments)}
+    volumes = _test_volumes(scopes) if weeks else []
+    if weeks < FEWEST_WEEKS:
+        return Detection(week, corpus, scopes, (), 0)
+    hypotheses = {"volume": volumes, "term": [], "near": []}
+    looked_at = {"volume": len(departments), "term": 0, "near": 0}
+    for reading in scopes.values():
+        if len(reading.scope.now) >= FEWEST:
+            for family, (candidates, some) in zip(("term", "near"), reading.hypotheses(), strict=True):
+                looked_at[family] += candidates.looked_at
+                hypotheses[family] += some
+    events = tuple(_select(hypotheses, looked_at, scopes))
+    return Detection(week, corpus, scopes, events, sum(looked_at.values()))
+
+
+def read_week(week: WeekToRead) -> Corpus:
+    every = [(back, message) for back, some in enumerate((week.messages, *week.past)) for message in some]
+    utterances = [
+        Utterance(each.id, each.text, each.author, back, each.department, each.channel) for back, each in every
+    ]
+    vectors = None
+    if week.vectors:
+        size = len(next(iter(week.vectors.values())))
+        nothing = np.full(size, np.nan, np.float32)
+        vectors = np.array([week.vectors.get(each.id, nothing) for each in utterances], np.float32).reshape(-1, size)
+    return read_corpus(utterances, vectors)
+
+
+def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
+    """Test whether a department has more messages than its share of the city's."""
+    city, rest = scopes[None], [reading for name, reading in scopes.items() if name is not None]
+    past = np.array([reading.volumes for reading in rest]).reshape(len(rest), -1)
+    expectation = expect_counts(past, city.volumes, city.people, dispersion=estimate_dispersion(past, city.volumes))
+    above = probability_above(np.array([reading.people for reading in rest]), expectation)
+    hypotheses = []
+    for reading, mean, probability in zip(rest, expectation.mean, above, strict=True):
+        reading.usual = min(float(mean), reading.people)
+        hypotheses.append(
+            Hypothesis(
+                "volume", reading.department, reading.scope.now, "", reading.people, float(mean), float(probability)
+            )
+        )
+    return hypotheses
+
+
+def _select(
+    hypotheses: dict[str, list[Hypothesis]], looked_at: dict[str, int], scopes: dict[str | None, ScopeReading]
+) -> Iterator[Event]:
+    """Yield the events behind what is unusual, the least likely first: each is tested without what those before explain.
+
+    Benjamini and Hochberg's procedure with weights (Genovese, Roeder and Wasserman, Biometrika 93, 2006).
+    """
+    count = sum(looked_at.values())
+    weights = {family: FAMILIES[family] * count / max(looked_at[family], 1) for family in hypotheses}
+    every = [(each.probability / weights[each.family], each) for some in hypotheses.values() for each in some]
+    left = [pair for pair in every if pair[0] <= LEVEL]
+    left.sort(key=lambda pair: (pair[0], pair[1].department or "", pair[1].term, pair[1].rows.tolist()))
+    while left:
+        q_values = adjust_discoveries(np.array([weighted for weighted, _ in left]), looked_at=count)
+        if q_values[0] > LEVEL:
+            return
+        best = replace(left[0][1], q_value=float(q_values[0]))
+        left = left[1:]
+        rows = _find_members(scopes[best.department], best)
+        if rows is not None:
+            yield Event(best, rows)
+            left = [pair for pair in left if _share(pair[1].rows, rows) < SAME]
+
+
+def _find_members(reading: ScopeReading, each: Hypothesis) -> Ints | None:
+    """Return the messages of the event behind a hypothesis; None where there is none."""
+    if not _is_cohesive(reading, each):
+        return None
+    members = grow(reading.scope, each.rows, reading.affinity, usual_volume=reading.usual).rows
+    return members if _count_people(reading, members) >= FEWEST else None
+
+
+def _is_cohesive(reading: ScopeReading, each: Hypothesis) -> bool:
+    if each.family == "near":
+        return True
+    if each.family == "volume":
+        return each.probability < STRONG or compare_with_past(reading.scope, reading.affinity) < WEAK_COHESION
+    by_chance = probability_by_chance(reading.scope, reading.affinity, each.rows, each.term)
+    return by_chance <= (WEAK_COHESION if each.q_value < STRONG else COHESION)
+
+
+def _share(rows: Ints, others: Ints) -> float:
+    return float(np.isin(rows, others).mean()) if len(rows) else 1.0
+
+
+def _count_people(reading: ScopeReading, rows: Ints) -> int:
+    return len(np.unique(reading.scope.corpus.voices[rows]))
