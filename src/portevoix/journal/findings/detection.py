@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from portevoix.journal.findings.contents import WeekToRead
+from portevoix.journal.findings.contents import WeekMessage, WeekToRead
 from portevoix.measures.discovery import adjust_discoveries
 from portevoix.measures.expectation import (
     FEWEST_WEEKS,
@@ -133,15 +133,22 @@ def detect(week: WeekToRead) -> Detection:
 
 def read_week(week: WeekToRead) -> Corpus:
     every = [(back, message) for back, some in enumerate((week.messages, *week.past)) for message in some]
-    utterances = [
-        Utterance(each.id, each.text, each.author, back, each.department, each.channel) for back, each in every
-    ]
+    utterances = [_utterance(each, back) for back, each in every]
     vectors = None
     if week.vectors:
         size = len(next(iter(week.vectors.values())))
         nothing = np.full(size, np.nan, np.float32)
         vectors = np.array([week.vectors.get(each.id, nothing) for each in utterances], np.float32).reshape(-1, size)
     return read_corpus(utterances, vectors)
+
+
+def _utterance(message: WeekMessage, back: int) -> Utterance:
+    sent_at = message.sent_at
+    day = sent_at.weekday() + (sent_at.hour * 60 + sent_at.minute) / 1440
+    labels = tuple(label for label in (message.kind, message.valence) if label)
+    return Utterance(
+        message.id, message.text, message.author, back, message.department, message.channel, day, labels
+    )
 
 
 def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
@@ -179,17 +186,31 @@ def _select(
             return
         best = replace(left[0][1], q_value=float(q_values[0]))
         left = left[1:]
-        rows = _find_members(scopes[best.department], best)
+        rows = _find_members(scopes, best)
         if rows is not None:
             yield Event(best, rows)
             left = [pair for pair in left if _share(pair[1].rows, rows) < SAME]
 
 
-def _find_members(reading: ScopeReading, each: Hypothesis) -> Ints | None:
-    """Return the messages of the event behind a hypothesis; None where there is none."""
+def _find_members(scopes: dict[str | None, ScopeReading], each: Hypothesis) -> Ints | None:
+    """Return the messages of the event behind a hypothesis; None where there is none.
+
+    Where most of them are in one department, its own past and volume say which of its messages belong to them.
+    """
+    reading = scopes[each.department]
     if not _is_cohesive(reading, each):
         return None
-    members = grow(reading.scope, each.rows, reading.affinity, usual_volume=reading.usual).rows
+    usual_in_core = each.expected if each.family == "volume" else 0.0
+    members = grow(
+        reading.scope, each.rows, reading.affinity, usual_volume=reading.usual, usual_in_core=usual_in_core
+    ).rows
+    if each.department is None and len(members):
+        names, counts = np.unique(reading.scope.corpus.departments[members], return_counts=True)
+        home = scopes[str(names[counts.argmax()])]
+        if counts.max() > len(members) / 2 and home.people > home.usual:
+            inside = reading.scope.corpus.departments[members] == home.department
+            more = grow(home.scope, members[inside], home.affinity, usual_volume=home.usual).rows
+            members = np.union1d(more if len(more) else members[inside], members[~inside])
     return members if _count_people(reading, members) >= FEWEST else None
 
 

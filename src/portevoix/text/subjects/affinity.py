@@ -46,7 +46,9 @@ class Affinity:
 
     def radius(self, share: float) -> float:
         """Return the nearness that only this share of pairs by chance exceeds."""
-        return float(np.quantile(self.chance, 1 - share)) if len(self.chance) else np.inf
+        if not len(self.chance):
+            return np.inf
+        return float(self.chance[min(int((1 - share) * len(self.chance)), len(self.chance) - 1)])
 
 
 def mix(corpus: Corpus, weighted: csr_array, scales: tuple[float, float], rows: Ints, columns: Ints) -> Floats:

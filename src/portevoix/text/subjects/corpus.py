@@ -23,7 +23,7 @@ class Corpus:
     """Utterances and what was read of them. Rows are theirs; week 0 is the one that is looked at.
 
     `voices`: a number for each person or campaign. `terms`: rows × terms, 1 where the term is in the text. `vectors`
-    are centred and of length one, None without encoder; a row of zeros has none.
+    are centred and of length one, None without encoder; a row of zeros has none. `labels`: rows × labels.
     """
 
     utterances: Sequence[Utterance]
@@ -35,6 +35,8 @@ class Corpus:
     names: Sequence[str]
     spellings: Mapping[str, Counter[str]]
     vectors: Floats | None
+    days: NDArray[np.float64]
+    labels: csr_array
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -78,6 +80,8 @@ def read_corpus(utterances: Sequence[Utterance], vectors: Floats | None = None) 
         names=names,
         spellings=reader.spellings,
         vectors=None if vectors is None or not rows else _centre(np.asarray(vectors, np.float32)[order]),
+        days=np.array([each.day for each in rows], np.float64),
+        labels=_tabulate([each.labels for each in rows])[0],
     )
 
 
@@ -87,20 +91,29 @@ def _number(values: Sequence[str]) -> Ints:
 
 
 def _read_terms(rows: Sequence[Utterance], reader: TermReader) -> tuple[csr_array, list[str]]:
+    read = []
+    for each in rows:
+        terms = reader.read(each.text)
+        if each.week == 0:
+            reader.note(terms)
+        read.append(list(terms))
+    table, names = _tabulate(read)
+    often = np.bincount(table.indices, minlength=len(names)) > 1
+    chosen = sorted((name, column) for column, name in enumerate(names) if often[column])
+    columns = np.array([column for _, column in chosen], np.int64)
+    return table[:, columns].tocsr(), [name for name, _ in chosen]
+
+
+def _tabulate(rows: Sequence[Sequence[str]]) -> tuple[csr_array, list[str]]:
+    """Return rows × words, 1 where the row has the word, and the words."""
     columns: dict[str, int] = {}
     places, starts = array("l"), array("l", [0])
-    for each in rows:
-        found = reader.read(each.text)
-        if each.week == 0:
-            reader.note(found)
-        places.extend(columns.setdefault(term, len(columns)) for term in found)
+    for words in rows:
+        places.extend(columns.setdefault(word, len(columns)) for word in words)
         starts.append(len(places))
     indices, pointers = np.array(places, np.int64), np.array(starts, np.int64)
-    every = csr_array((np.ones(len(indices), np.float32), indices, pointers), shape=(len(rows), len(columns)))
-    often = np.bincount(indices, minlength=len(columns)) > 1
-    kept = [(term, column) for term, column in columns.items() if often[column]]
-    kept.sort()
-    return every[:, np.array([column for _, column in kept], np.int64)].tocsr(), [term for term, _ in kept]
+    shape = (len(rows), len(columns))
+    return csr_array((np.ones(len(indices), np.float32), indices, pointers), shape=shape), list(columns)
 
 
 def _centre(vectors: Floats) -> Floats:

@@ -15,7 +15,8 @@ ROUNDS = 2
 MOST_EACH = 2
 MOST_CORE, MOST_DECOYS = 300, 4000
 MOST_TERMS = 60
-TERM_WEIGHT = 0.5
+TERM_WEIGHT, LABEL_WEIGHT, TIME_WEIGHT = 0.5, 0.6, 0.8
+SPREAD_DAYS = 0.6
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,26 @@ class Membership:
 
 
 def grow(
-    scope: Scope, core: Ints, affinity: Affinity, *, usual_volume: float, purity: float = PURITY
+    scope: Scope,
+    core: Ints,
+    affinity: Affinity,
+    *,
+    usual_volume: float,
+    usual_in_core: float = 0.0,
+    purity: float = PURITY,
 ) -> Membership:
     """Return the messages of the week that belong with those of the core.
 
     Messages of the past are decoys: however near the core they are, they are not of an event of this week. Counted for
     as many messages as are usual in a week (`usual_volume`), they say how many of those taken in are there by chance;
-    as many are taken in as leave `purity`.
+    as many are taken in as leave `purity`. Of the core itself `usual_in_core` are such, those least like the others.
     """
     random = np.random.default_rng(0)
     decoys = scope.past
     if len(decoys) > MOST_DECOYS:
         decoys = np.sort(random.choice(decoys, MOST_DECOYS, replace=False))
     weight = usual_volume / len(decoys) if len(decoys) else 0.0
-    members = limit_voices(scope.corpus, np.sort(core))
+    members = _trim(scope.corpus, affinity, limit_voices(scope.corpus, np.sort(core)), usual_in_core)
     result = Membership(members, np.zeros(len(members)), 0.0)
     for _ in range(ROUNDS):
         scores = score(scope.corpus, affinity, members, np.concatenate([scope.now, decoys]))
@@ -50,6 +57,14 @@ def grow(
             break
         members = np.sort(result.rows)
     return result
+
+
+def _trim(corpus: Corpus, affinity: Affinity, core: Ints, usual: float) -> Ints:
+    count = max(len(core) - round(usual), 2)
+    if not usual or count >= len(core):
+        return core
+    scores = score(corpus, affinity, core, core)
+    return np.sort(core[np.lexsort((core, -scores))[:count]])
 
 
 def limit_voices(corpus: Corpus, rows: Ints) -> Ints:
@@ -81,8 +96,8 @@ def _cut(
 def score(corpus: Corpus, affinity: Affinity, core: Ints, rows: Ints) -> NDArray[np.float64]:
     """Return how near each row is to the core, itself and its author left out.
 
-    That is the mean of its nearness to the nearest of the core and to all of it, and of the terms that it shares with
-    them more than with others.
+    That is the mean of its nearness to the nearest of the core and to all of it, and what its terms, its labels and the
+    day on which it was sent say beside it.
     """
     if len(core) > MOST_CORE:
         core = np.sort(np.random.default_rng(0).choice(core, MOST_CORE, replace=False))
@@ -95,7 +110,29 @@ def score(corpus: Corpus, affinity: Affinity, core: Ints, rows: Ints) -> NDArray
     ranked = -np.sort(-np.where(same, -np.inf, near), axis=1)[:, :NEAREST]
     finite = np.isfinite(ranked)
     nearest = np.where(finite, ranked, 0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
-    return (nearest + whole) / 2 + TERM_WEIGHT * _shared_terms(corpus, core, rows)
+    told = TERM_WEIGHT * _shared_terms(corpus, core, rows) + LABEL_WEIGHT * _shared_labels(corpus, core, rows)
+    return (nearest + whole) / 2 + told + TIME_WEIGHT * _same_days(corpus, core, rows, same)
+
+
+def _same_days(corpus: Corpus, core: Ints, rows: Ints, same: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the log-odds of when each row was sent, in the days of the core, beside any day of a week."""
+    away = (corpus.days[rows][:, None] - corpus.days[core]) / SPREAD_DAYS
+    density = np.where(same, 0.0, np.exp(-(away**2) / 2)).sum(axis=1) / np.maximum((~same).sum(axis=1), 1)
+    usual = SPREAD_DAYS * np.sqrt(2 * np.pi) / 7
+    return np.asarray(np.clip(np.log(np.maximum(density, 1e-9) / usual), -2.0, 1.0))
+
+
+def _shared_labels(corpus: Corpus, core: Ints, rows: Ints) -> NDArray[np.float64]:
+    """Return the log-odds of each row's kind and sentiment in the core, beside all messages."""
+    if not corpus.labels.shape[1]:
+        return np.zeros(len(rows))
+    inside = np.asarray(corpus.labels[core].sum(axis=0)).ravel()
+    everywhere = np.asarray(corpus.labels.sum(axis=0)).ravel()
+    labels = corpus.labels[rows].toarray().astype(np.float64)
+    counts = np.where(np.isin(rows, core)[:, None], inside - labels, inside)
+    share = (counts + 1) / (len(core) + 3)
+    odds = np.log(share / ((everywhere + 1) / (len(corpus.weeks) + 3)))
+    return np.asarray((labels * odds).sum(axis=1))
 
 
 def _shared_terms(corpus: Corpus, core: Ints, rows: Ints) -> NDArray[np.float64]:

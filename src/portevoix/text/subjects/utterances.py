@@ -24,7 +24,8 @@ _PRIME = np.uint64((1 << 61) - 1)
 class Utterance:
     """One message. `author` is any constant key of who wrote it; "" is nobody in particular: each is another one.
 
-    `week` counts back from the week that is looked at, which is 0.
+    `week` counts back from the week that is looked at, which is 0; `day` are the days since that week began. `labels`
+    are any that it has: its kind, its sentiment.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Utterance:
     week: int
     department: str = ""
     channel: str = ""
+    day: float = 0.0
+    labels: tuple[str, ...] = ()
 
 
 def voice_keys(utterances: Sequence[Utterance]) -> list[str]:
