@@ -98,7 +98,10 @@ class ScopeReading:
 
 @dataclass(frozen=True)
 class Detection:
-    """A week, read: its messages, the scopes, and the events of each; tested from FEWEST_WEEKS past weeks on."""
+    """A week, read: its messages, the scopes, and what stands out among them.
+
+    With fewer than FEWEST_WEEKS past weeks events are good for gathering messages, and no test that may be reported.
+    """
 
     week: WeekToRead
     corpus: Corpus
@@ -108,7 +111,7 @@ class Detection:
 
     @property
     def is_tested(self) -> bool:
-        return len(self.week.past) >= FEWEST_WEEKS
+        return sum(bool(some) for some in self.week.past) >= FEWEST_WEEKS
 
 
 def detect(week: WeekToRead) -> Detection:
@@ -117,9 +120,9 @@ def detect(week: WeekToRead) -> Detection:
     weeks = len(week.past)
     departments = sorted({str(name) for name in corpus.departments[corpus.weeks == 0]})
     scopes = {name: ScopeReading(corpus, name, weeks) for name in (None, *departments)}
-    volumes = _test_volumes(scopes) if weeks else []
-    if weeks < FEWEST_WEEKS:
+    if not weeks or not len(scopes[None].scope.past):
         return Detection(week, corpus, scopes, (), 0)
+    volumes = _test_volumes(scopes)
     hypotheses = {"volume": volumes, "term": [], "near": []}
     looked_at = {"volume": len(departments), "term": 0, "near": 0}
     for reading in scopes.values():

@@ -23,7 +23,7 @@ class Corpus:
     """Utterances and what was read of them. Rows are theirs; week 0 is the one that is looked at.
 
     `voices`: a number for each person or campaign. `terms`: rows × terms, 1 where the term is in the text. `vectors`
-    are centred and of length one, None without encoder; a row of zeros has none. `labels`: rows × labels.
+    are centred and of length one, None without encoder; a row of zeros has none; `raw` are as given. `labels`: rows × labels.
     """
 
     utterances: Sequence[Utterance]
@@ -35,6 +35,7 @@ class Corpus:
     names: Sequence[str]
     spellings: Mapping[str, Counter[str]]
     vectors: Floats | None
+    raw: Floats | None
     days: NDArray[np.float64]
     labels: csr_array
 
@@ -80,6 +81,7 @@ def read_corpus(utterances: Sequence[Utterance], vectors: Floats | None = None) 
         names=names,
         spellings=reader.spellings,
         vectors=None if vectors is None or not rows else _centre(np.asarray(vectors, np.float32)[order]),
+        raw=None if vectors is None or not rows else np.asarray(vectors, np.float32)[order],
         days=np.array([each.day for each in rows], np.float64),
         labels=_tabulate([each.labels for each in rows])[0],
     )

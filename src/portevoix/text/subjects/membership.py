@@ -9,6 +9,8 @@ from portevoix.text.subjects.affinity import Affinity
 from portevoix.text.subjects.corpus import Corpus, Ints, Scope
 
 NEAREST = 3
+CERTAIN = 0.95
+"""Of a core of which some messages are usual, so much of those taken in at most is not."""
 PURITY = 0.9
 """Share of the messages taken in that the past does not explain."""
 ROUNDS = 2
@@ -48,11 +50,13 @@ def grow(
     if len(decoys) > MOST_DECOYS:
         decoys = np.sort(random.choice(decoys, MOST_DECOYS, replace=False))
     weight = usual_volume / len(decoys) if len(decoys) else 0.0
+    most = int((len(core) - usual_in_core) / CERTAIN) if usual_in_core else len(scope.now)
     members = _trim(scope.corpus, affinity, limit_voices(scope.corpus, np.sort(core)), usual_in_core)
     result = Membership(members, np.zeros(len(members)), 0.0)
     for _ in range(ROUNDS):
         scores = score(scope.corpus, affinity, members, np.concatenate([scope.now, decoys]))
         result = _cut(scope.corpus, scope.now, scores[: len(scope.now)], scores[len(scope.now) :], weight, purity)
+        result = Membership(result.rows[:most], result.nearness[:most], result.usual)
         if len(result.rows) < 2 or np.array_equal(np.sort(result.rows), members):
             break
         members = np.sort(result.rows)

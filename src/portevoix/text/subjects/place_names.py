@@ -69,5 +69,10 @@ def _written_names(text: str) -> Iterable[str]:
             yield f"{found[1].lower()} {name}"
     for found in _HASHTAG.finditer(text):
         humps = _HUMP.split(found[1])
-        if 2 <= len(humps) <= MOST_PARTS and all(len(hump) > 2 for hump in humps):
-            yield "-".join(humps)
+        if 2 <= len(humps) <= MOST_PARTS and all(len(hump) > 1 for hump in humps):
+            joined = any(fold_word(hump) in _JOINTS for hump in humps)
+            yield " ".join([humps[0], *map(_lower_joint, humps[1:])]) if joined else "-".join(humps)
+
+
+def _lower_joint(word: str) -> str:
+    return word.lower() if fold_word(word) in _JOINTS else word

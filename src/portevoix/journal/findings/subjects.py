@@ -1,0 +1,150 @@
+"""The subjects of an edition: events first, then what others speak of together; the rest are single messages."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.journal.findings.contents import CITY, MOST_SUBJECTS, DemandCount, Subject, WeekMessage
+from portevoix.journal.findings.detection import COHESION, Detection, Event, ScopeReading
+from portevoix.text.subjects.cohesion import probability_by_chance
+from portevoix.text.subjects.corpus import Corpus, Ints
+from portevoix.text.subjects.demands import gather_demands
+from portevoix.text.subjects.grouping import count_people, group_rows
+from portevoix.text.subjects.membership import score
+from portevoix.text.subjects.naming import choose_speakers, name_rows
+
+FEWEST_IN_EVENT = 3
+CENTRE_SIZE = 32
+"""Numbers of a centre that is kept: a projection that is the same for all weeks."""
+
+
+@dataclass(frozen=True)
+class SubjectRows:
+    """A subject with its rows of the corpus, and the event that it is, if any. `curve`: people by past week."""
+
+    subject: Subject
+    rows: Ints
+    event: Event | None
+    curve: tuple[float, ...]
+
+
+def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
+    """Return at most MOST_SUBJECTS subjects of a department's edition, or of the city's: events, then the largest."""
+    corpus = detection.corpus
+    reading = detection.scopes.get(department or None)
+    if reading is None:
+        return []
+    gathered: list[tuple[Ints, Event | None]] = []
+    for event in detection.events:
+        rows = _rows_inside(corpus, event, department)
+        if count_people(corpus, rows) >= FEWEST_IN_EVENT:
+            gathered.append((rows, event))
+    taken = np.concatenate([rows for rows, _ in gathered]) if gathered else np.zeros(0, np.int64)
+    rest = np.setdiff1d(reading.scope.now, taken)
+    groups = group_rows(corpus, reading.affinity, rest)
+    gathered += [(rows, None) for rows in groups if _belongs_together(reading, rows)]
+    gathered.sort(key=lambda pair: (pair[1] is None, -count_people(corpus, pair[0]), pair[0].tolist()))
+    messages = {message.id: message for message in detection.week.messages}
+    return [
+        _describe(detection, reading, messages, rows, event, number)
+        for number, (rows, event) in enumerate(gathered[:MOST_SUBJECTS], 1)
+    ]
+
+
+def _belongs_together(reading: ScopeReading, rows: Ints) -> bool:
+    """Return whether a group has a name, and is one apart from it, too: else they merely share a word."""
+    naming = name_rows(reading.scope.corpus, rows)
+    if not naming.title:
+        return False
+    return probability_by_chance(reading.scope, reading.affinity, rows, naming.terms[0]) <= COHESION
+
+
+def _rows_inside(corpus: Corpus, event: Event, department: str) -> Ints:
+    """Return the event's messages in a department: none where it is another's event."""
+    if department == CITY:
+        return event.rows
+    inside = event.rows[corpus.departments[event.rows] == department]
+    at_home = event.seed.department == department or 2 * len(inside) >= len(event.rows)
+    return inside if at_home or count_people(corpus, inside) >= FEWEST_IN_EVENT else inside[:0]
+
+
+def _describe(
+    detection: Detection,
+    reading: ScopeReading,
+    messages: Mapping[str, WeekMessage],
+    rows: Ints,
+    event: Event | None,
+    number: int,
+) -> SubjectRows:
+    corpus = detection.corpus
+    nearness = score(corpus, reading.affinity, rows, rows)
+    order = np.lexsort((rows, -nearness))
+    rows, nearness = rows[order], nearness[order]
+    naming, speakers = name_rows(corpus, rows), choose_speakers(corpus, reading.affinity, rows, nearness)
+    ids = [corpus.utterances[row].id for row in rows]
+    mine = [messages[id] for id in ids]
+    voices = corpus.voices[rows].tolist()
+    subject = Subject(
+        id=f"{detection.week.code.lower()}-{reading.department or 'city'}-{number}",
+        title=naming.title,
+        message_ids=tuple(ids),
+        people=count_people(corpus, rows),
+        typical=corpus.utterances[speakers.typical].id,
+        voices=tuple(corpus.utterances[row].id for row in speakers.voices),
+        demands=tuple(
+            DemandCount(demand.phrase, demand.people, tuple(ids[place] for place in demand.places))
+            for demand in gather_demands([each.text for each in mine], voices)
+        ),
+        districts=_count_by(mine, voices, [each.district for each in mine]),
+        departments=_count_by(mine, voices, [each.department for each in mine]),
+        answered=sum(each.answered is True for each in mine),
+        waiting=sum(each.answered is False for each in mine),
+        terms=naming.terms,
+        centre=_centre(corpus, rows),
+        campaigns=_find_campaigns(mine, voices),
+    )
+    return SubjectRows(subject, rows, event, _curve(reading, rows, nearness))
+
+
+def _count_by(messages: Sequence[WeekMessage], voices: Sequence[int], values: Sequence[str]) -> dict[str, int]:
+    """Return the people by value, the most first, without those of no value."""
+    pairs = {(voice, value) for voice, value in zip(voices, values, strict=True) if value}
+    counts = Counter(value for _, value in pairs)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _find_campaigns(messages: Sequence[WeekMessage], voices: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Return the messages of each voice that several authors share: one text that they sent."""
+    by_voice: dict[int, list[WeekMessage]] = {}
+    for message, voice in zip(messages, voices, strict=True):
+        by_voice.setdefault(voice, []).append(message)
+    return tuple(
+        tuple(each.id for each in some)
+        for some in by_voice.values()
+        if len(some) > 1 and (len({each.author for each in some}) > 1 or not some[0].author)
+    )
+
+
+def _centre(corpus: Corpus, rows: Ints) -> tuple[float, ...]:
+    if corpus.raw is None:
+        return ()
+    random = np.random.default_rng(0)
+    projection = random.standard_normal((corpus.raw.shape[1], CENTRE_SIZE)) / np.sqrt(CENTRE_SIZE)
+    mean = np.nan_to_num(corpus.raw[rows]).mean(axis=0) @ projection
+    length = float(np.linalg.norm(mean))
+    return tuple(round(float(each / length), 4) for each in mean) if length else ()
+
+
+def _curve(reading: ScopeReading, rows: Ints, nearness: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the people of each past week, the latest first, as near the subject as most of its own messages are."""
+    past, corpus = reading.scope.past, reading.scope.corpus
+    if not len(past):
+        return (0.0,) * reading.weeks
+    near = score(corpus, reading.affinity, rows, past) >= np.quantile(nearness, 0.25)
+    pairs = {(int(corpus.weeks[row]), int(corpus.voices[row])) for row in past[near]}
+    counts = Counter(week for week, _ in pairs)
+    return tuple(float(counts[week]) for week in range(1, reading.weeks + 1))
+

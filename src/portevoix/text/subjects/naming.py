@@ -1,0 +1,104 @@
+"""What a subject is called, and which of its messages speak for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.text.subjects.affinity import Affinity
+from portevoix.text.subjects.corpus import Corpus, Ints
+from portevoix.text.subjects.terms import choose_spelling
+
+MOST_TERMS = 8
+PAIR, PLACE = 1.5, 1.3
+"""How much a pair of words and a name of a place are preferred to a word."""
+COVERED = 0.6
+"""A title of one phrase names so much of its people; else a second phrase stands beside it."""
+SHORTEST, LONGEST = 40, 320
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A title, in a form in which citizens write it, and the subject's most telling terms, as keys."""
+
+    title: str
+    terms: tuple[str, ...]
+
+
+def name_rows(corpus: Corpus, rows: Ints) -> Naming:
+    """Name a subject by the phrase that most of its people use and few others do; by two where one says too little."""
+    voices, place = np.unique(corpus.voices[rows], return_inverse=True)
+    table = corpus.terms[rows]
+    columns = np.unique(table.indices)
+    used = np.zeros((len(voices), len(columns)), bool)
+    np.logical_or.at(used, place.ravel(), table[:, columns].toarray() > 0)
+    people = used.sum(axis=0)
+    everywhere = np.asarray(corpus.terms[:, columns].sum(axis=0)).ravel()
+    share = (everywhere - people + 1) / (len(corpus.weeks) + 2)
+    telling = people * np.maximum(np.log(people / len(voices) / share), 0.0) * (people > 1)
+    names = [corpus.names[column] for column in columns]
+    telling *= [_preference(name) for name in names]
+    order = [n for n in np.lexsort((names, -telling)) if telling[n] > 0 and names[n] in corpus.spellings]
+    if not order:
+        return Naming("", ())
+    first = order[0]
+    title = [_spell(corpus, names[first])]
+    rest = ~used[:, first]
+    if used[:, first].mean() < COVERED:
+        others = [n for n in order[1:12] if not _parts(names[n]) & _parts(names[first])]
+        gains = [telling[n] * (used[rest, n].sum() + 0.2 * people[n]) / people[n] for n in others]
+        if gains and used[rest, others[int(np.argmax(gains))]].sum() >= 2:
+            title.append(_spell(corpus, names[others[int(np.argmax(gains))]]))
+    whole = ", ".join(title)
+    return Naming(whole[:1].upper() + whole[1:], tuple(names[n] for n in order[:MOST_TERMS]))
+
+
+def _preference(name: str) -> float:
+    if name.startswith("="):
+        return PLACE
+    return PAIR if " " in name else 1.0
+
+
+def _parts(name: str) -> set[str]:
+    return set(name.replace("=", "").split())
+
+
+def _spell(corpus: Corpus, name: str) -> str:
+    return choose_spelling(corpus.spellings[name])
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """Rows: the message that is most like all others, and two more that differ from it and from one another."""
+
+    typical: int
+    voices: tuple[int, ...]
+
+
+def choose_speakers(
+    corpus: Corpus, affinity: Affinity, rows: Ints, nearness: NDArray[np.float64] | None = None
+) -> Speakers:
+    """Choose who speaks for a subject: messages that can be quoted whole, where there are any, each by another voice."""
+    near = affinity.between(rows, rows).astype(np.float64)
+    central = near.mean(axis=1) if nearness is None else nearness
+    lengths = np.array([len(corpus.utterances[row].text) for row in rows])
+    fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
+    typical = int(np.lexsort((rows, -central, ~fits))[0])
+    chosen, seen = [typical], {int(corpus.voices[rows[typical]])}
+    for _ in range(2):
+        others = [n for n in range(len(rows)) if int(corpus.voices[rows[n]]) not in seen]
+        if not others:
+            break
+        labels = [corpus.utterances[rows[n]].labels for n in chosen]
+        best = min(
+            others,
+            key=lambda n: (
+                not fits[n],
+                corpus.utterances[rows[n]].labels in labels,
+                float(near[n, chosen].max() - 0.5 * central[n]),
+                int(rows[n]),
+            ),
+        )
+        chosen.append(best)
+        seen.add(int(corpus.voices[rows[best]]))
+    return Speakers(int(rows[typical]), tuple(int(rows[n]) for n in chosen[1:]))
