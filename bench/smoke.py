@@ -43,6 +43,7 @@ SMALLEST = {
     "live": "--pages 5",
     "intake": "--copies 1",
     "peers": "",
+    "bursts": "--smoke",
 }
 """The arguments of each: first the one whose record those in the end begin with, then those that need none."""
 

@@ -18,7 +18,7 @@ from portevoix.measures.expectation import (
 from portevoix.text.subjects.affinity import Affinity, measure_affinity
 from portevoix.text.subjects.cohesion import compare_with_past, probability_by_chance
 from portevoix.text.subjects.corpus import Corpus, Ints, Scope, read_corpus
-from portevoix.text.subjects.membership import grow
+from portevoix.text.subjects.membership import Decoys, choose_decoys, grow
 from portevoix.text.subjects.scan import FEWEST, Candidates, Voices, count_voices, count_volumes, scan_near, scan_terms
 from portevoix.text.subjects.utterances import Utterance
 
@@ -69,6 +69,10 @@ class ScopeReading:
     @cached_property
     def affinity(self) -> Affinity:
         return measure_affinity(self.scope)
+
+    @cached_property
+    def decoys(self) -> Decoys:
+        return choose_decoys(self.scope, self.affinity)
 
     def hypotheses(self) -> Iterator[tuple[Candidates, list[Hypothesis]]]:
         for family, candidates in (
@@ -205,14 +209,14 @@ def _find_members(scopes: dict[str | None, ScopeReading], each: Hypothesis) -> I
         return None
     usual_in_core = each.expected if each.family == "volume" else 0.0
     members = grow(
-        reading.scope, each.rows, reading.affinity, usual_volume=reading.usual, usual_in_core=usual_in_core
+        reading.scope, each.rows, reading.affinity, reading.decoys, usual_volume=reading.usual, usual_in_core=usual_in_core
     ).rows
     if each.department is None and len(members):
         names, counts = np.unique(reading.scope.corpus.departments[members], return_counts=True)
         home = scopes[str(names[counts.argmax()])]
         if counts.max() > len(members) / 2 and home.people > home.usual:
             inside = reading.scope.corpus.departments[members] == home.department
-            more = grow(home.scope, members[inside], home.affinity, usual_volume=home.usual).rows
+            more = grow(home.scope, members[inside], home.affinity, home.decoys, usual_volume=home.usual).rows
             members = np.union1d(more if len(more) else members[inside], members[~inside])
     return members if _count_people(reading, members) >= FEWEST else None
 

@@ -10,7 +10,7 @@ from portevoix.text.subjects.corpus import Corpus, Floats, Ints, Scope
 
 SAMPLE = 700
 """Rows whose pairs say what is usual between messages that have nothing to do with one another."""
-MEANING, WORDS = 1.0, 0.6
+MEANING, WORDS = 1.0, 0.9
 """What each kind of nearness weighs, in standard deviations of pairs by chance."""
 
 

@@ -10,7 +10,9 @@ from portevoix.text.subjects.membership import limit_voices
 
 MOST_ROWS = 1200
 LEAST_NEAR = 1.6
-"""Mean nearness between the halves of a group, in deviations of pairs by chance."""
+"""Mean nearness between the halves of a group, in deviations of pairs by chance; more where there are many messages."""
+CHANCE_PAIRS = 0.5
+"""For each message, pairs by chance that may be as near."""
 FEWEST_PEOPLE = 2
 
 
@@ -26,19 +28,20 @@ def group_rows(corpus: Corpus, affinity: Affinity, rows: Ints) -> list[Ints]:
     if len(sample) < 2:
         return []
     near = affinity.between(sample, sample).astype(np.float64)
+    least = max(LEAST_NEAR, affinity.radius(CHANCE_PAIRS / len(sample)))
     distance = np.maximum(near.max() - (near + near.T) / 2, 0.0)
     np.fill_diagonal(distance, 0.0)
-    labels = fcluster(linkage(squareform(distance, checks=False), "average"), near.max() - LEAST_NEAR, "distance")
+    labels = fcluster(linkage(squareform(distance, checks=False), "average"), near.max() - least, "distance")
     groups = [sample[labels == label] for label in np.unique(labels)]
     groups = [group for group in groups if count_people(corpus, group) >= FEWEST_PEOPLE]
     if len(sample) < len(rows) and groups:
-        groups = _join(affinity, groups, np.setdiff1d(rows, sample))
+        groups = _join(affinity, groups, np.setdiff1d(rows, sample), least)
     return sorted(groups, key=lambda group: (-count_people(corpus, group), group.tolist()))
 
 
-def _join(affinity: Affinity, groups: list[Ints], rest: Ints) -> list[Ints]:
+def _join(affinity: Affinity, groups: list[Ints], rest: Ints, least: float) -> list[Ints]:
     nearness = np.array([affinity.between(rest, group[:100]).mean(axis=1) for group in groups])
-    best, enough = nearness.argmax(axis=0), nearness.max(axis=0) >= LEAST_NEAR
+    best, enough = nearness.argmax(axis=0), nearness.max(axis=0) >= least
     return [np.sort(np.append(group, rest[enough & (best == n)])) for n, group in enumerate(groups)]
 
 

@@ -15,7 +15,8 @@ PURITY = 0.9
 """Share of the messages taken in that the past does not explain."""
 ROUNDS = 2
 MOST_EACH = 2
-MOST_CORE, MOST_DECOYS = 300, 4000
+MOST_CORE, MOST_DECOYS = 300, 2000
+CONTRAST = 0.8
 MOST_TERMS = 60
 TERM_WEIGHT, LABEL_WEIGHT, TIME_WEIGHT = 0.5, 0.6, 0.8
 SPREAD_DAYS = 0.6
@@ -30,10 +31,33 @@ class Membership:
     usual: float
 
 
+@dataclass(frozen=True)
+class Decoys:
+    """Messages of the past, and how near each row of the week and each of them is to the nearest others of the past."""
+
+    rows: Ints
+    nearness: NDArray[np.float64]
+
+
+def choose_decoys(scope: Scope, affinity: Affinity) -> Decoys:
+    """Return at most MOST_DECOYS messages of the past."""
+    decoys = scope.past
+    if len(decoys) > MOST_DECOYS:
+        decoys = np.sort(np.random.default_rng(0).choice(decoys, MOST_DECOYS, replace=False))
+    rows = np.concatenate([scope.now, decoys])
+    if len(decoys) <= NEAREST:
+        return Decoys(decoys, np.zeros(len(rows)))
+    near = affinity.between(rows, decoys)
+    near[scope.corpus.voices[rows][:, None] == scope.corpus.voices[decoys]] = -np.inf
+    nearest = np.partition(near, -NEAREST, axis=1)[:, -NEAREST:].astype(np.float64)
+    return Decoys(decoys, np.where(np.isfinite(nearest), nearest, 0.0).mean(axis=1))
+
+
 def grow(
     scope: Scope,
     core: Ints,
     affinity: Affinity,
+    decoys: Decoys,
     *,
     usual_volume: float,
     usual_in_core: float = 0.0,
@@ -41,20 +65,18 @@ def grow(
 ) -> Membership:
     """Return the messages of the week that belong with those of the core.
 
-    Messages of the past are decoys: however near the core they are, they are not of an event of this week. Counted for
+    Messages of the past are decoys: however near the core they are, they are not of an event of this week, and what is
+    near to them is less likely to be. Counted for
     as many messages as are usual in a week (`usual_volume`), they say how many of those taken in are there by chance;
     as many are taken in as leave `purity`. Of the core itself `usual_in_core` are such, those least like the others.
     """
-    random = np.random.default_rng(0)
-    decoys = scope.past
-    if len(decoys) > MOST_DECOYS:
-        decoys = np.sort(random.choice(decoys, MOST_DECOYS, replace=False))
-    weight = usual_volume / len(decoys) if len(decoys) else 0.0
+    rows = np.concatenate([scope.now, decoys.rows])
+    weight = usual_volume / len(decoys.rows) if len(decoys.rows) else 0.0
     most = int((len(core) - usual_in_core) / CERTAIN) if usual_in_core else len(scope.now)
     members = _trim(scope.corpus, affinity, limit_voices(scope.corpus, np.sort(core)), usual_in_core)
     result = Membership(members, np.zeros(len(members)), 0.0)
     for _ in range(ROUNDS):
-        scores = score(scope.corpus, affinity, members, np.concatenate([scope.now, decoys]))
+        scores = score(scope.corpus, affinity, members, rows) - CONTRAST * decoys.nearness
         result = _cut(scope.corpus, scope.now, scores[: len(scope.now)], scores[len(scope.now) :], weight, purity)
         result = Membership(result.rows[:most], result.nearness[:most], result.usual)
         if len(result.rows) < 2 or np.array_equal(np.sort(result.rows), members):
