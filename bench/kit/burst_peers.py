@@ -1,4 +1,4 @@
-"""Peers of bench/bursts.py: keyness of words, LDA and, where it is installed, BERTopic; each reports sets of messages."""
+"""Peers of bench/bursts.py: keyness of words, LDA and, where it is installed, BERTopic, as sets of messages."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from portevoix.text.tokens import stem, tokens
 LEVEL = 0.05
 MOST = 5
 SAME = 0.5
-TOPICS = 30
+TOPICS = 20
 FEWEST = 3
 
 type Sets = list[frozenset[int]]
@@ -48,7 +48,7 @@ def lda(now: Sequence[str], past: Sequence[Sequence[str]]) -> Sets:
     """Topics of latent Dirichlet allocation that more messages have than the past brings."""
     texts = [*now, *(text for week in past for text in week)]
     counts = CountVectorizer(tokenizer=_stems, token_pattern=None, min_df=3, max_df=0.2).fit_transform(texts)
-    model = LatentDirichletAllocation(TOPICS, learning_method="online", batch_size=512, max_iter=6, random_state=0)
+    model = LatentDirichletAllocation(TOPICS, learning_method="online", batch_size=512, max_iter=4, random_state=0)
     return _unusual(model.fit_transform(counts).argmax(axis=1), len(now), TOPICS)
 
 

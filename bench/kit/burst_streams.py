@@ -168,8 +168,7 @@ def _loud_author(draw: random.Random, pool: Pool, burst: str, lang: str, week: i
     names = sorted(name for name in pool.bursts if name != burst and _language(name, 0) == lang)
     texts = pool.bursts[draw.choice(names)]
     return [
-        _sent(draw, text, "loud", week, opened)
-        for text in draw.sample(texts, min(len(texts), draw.randint(10, 25)))
+        _sent(draw, text, "loud", week, opened) for text in draw.sample(texts, min(len(texts), draw.randint(10, 25)))
     ]
 
 

@@ -71,7 +71,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a sentence is to say, without its words. `certainty` is one minus the q-value; None where nothing was tested.
+    """What a sentence is to say, without its words. `certainty` is one minus the q-value; None where not tested.
 
     Every number in `values` is one of the `message_ids` or of `compared_with`.
     """

@@ -1,6 +1,6 @@
-"""What is unusual in a week: tests of all departments' words, neighbourhoods and volumes, and the events behind them."""
+"""What is unusual in a week: tests of all departments' words, neighbourhoods and volumes, and what is behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,8 +24,10 @@ from portevoix.text.subjects.utterances import Utterance
 
 LEVEL = 0.05
 """Share of what is called unusual that may be chance."""
-COHESION, WEAK_COHESION = 0.02, 0.2
+COHESION, WEAK_COHESION, ANY_COHESION = 0.02, 0.2, 0.5
+"""How likely the messages that share a word may be as near one another by chance; less is asked of a department's."""
 STRONG = 0.001
+"""With such a q-value messages need to be no nearer than most."""
 FAMILIES = {"volume": 0.3, "term": 0.35, "near": 0.35}
 """What part of the false discoveries each way of looking may make: there are few departments, and many words."""
 SAME = 0.3
@@ -153,15 +155,13 @@ def _utterance(message: WeekMessage, back: int) -> Utterance:
     sent_at = message.sent_at
     day = sent_at.weekday() + (sent_at.hour * 60 + sent_at.minute) / 1440
     labels = tuple(label for label in (message.kind, message.valence) if label)
-    return Utterance(
-        message.id, message.text, message.author, back, message.department, message.channel, day, labels
-    )
+    return Utterance(message.id, message.text, message.author, back, message.department, message.channel, day, labels)
 
 
 def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
     """Test whether a department has more messages than its share of the city's."""
     city, rest = scopes[None], [reading for name, reading in scopes.items() if name is not None]
-    past = np.array([reading.volumes for reading in rest]).reshape(len(rest), -1)
+    past = np.array([reading.volumes for reading in rest]).reshape(len(rest), len(city.volumes))
     expectation = expect_counts(past, city.volumes, city.people, dispersion=estimate_dispersion(past, city.volumes))
     above = probability_above(np.array([reading.people for reading in rest]), expectation)
     hypotheses = []
@@ -178,7 +178,7 @@ def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
 def _select(
     hypotheses: dict[str, list[Hypothesis]], looked_at: dict[str, int], scopes: dict[str | None, ScopeReading]
 ) -> Iterator[Event]:
-    """Yield the events behind what is unusual, the least likely first: each is tested without what those before explain.
+    """Yield the events behind what is unusual, the least likely first, each tested without what those before explain.
 
     Benjamini and Hochberg's procedure with weights (Genovese, Roeder and Wasserman, Biometrika 93, 2006).
     """
@@ -209,7 +209,12 @@ def _find_members(scopes: dict[str | None, ScopeReading], each: Hypothesis) -> I
         return None
     usual_in_core = each.expected if each.family == "volume" else 0.0
     members = grow(
-        reading.scope, each.rows, reading.affinity, reading.decoys, usual_volume=reading.usual, usual_in_core=usual_in_core
+        reading.scope,
+        each.rows,
+        reading.affinity,
+        reading.decoys,
+        usual_volume=reading.usual,
+        usual_in_core=usual_in_core,
     ).rows
     if each.department is None and len(members):
         names, counts = np.unique(reading.scope.corpus.departments[members], return_counts=True)
@@ -227,7 +232,7 @@ def _is_cohesive(reading: ScopeReading, each: Hypothesis) -> bool:
     if each.family == "volume":
         return each.probability < STRONG or compare_with_past(reading.scope, reading.affinity) < WEAK_COHESION
     by_chance = probability_by_chance(reading.scope, reading.affinity, each.rows, each.term)
-    return by_chance <= (WEAK_COHESION if each.q_value < STRONG else COHESION)
+    return by_chance <= (ANY_COHESION if each.q_value < STRONG else COHESION)
 
 
 def _share(rows: Ints, others: Ints) -> float:

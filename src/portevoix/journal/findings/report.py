@@ -18,7 +18,7 @@ from portevoix.journal.findings.contents import (
 )
 from portevoix.journal.findings.detection import LEVEL, Detection, detect
 from portevoix.journal.findings.identity import keep_identities
-from portevoix.journal.findings.streams import Stream, find_gone, test_sentiments
+from portevoix.journal.findings.streams import Stream, find_gone, measure_sentiments
 from portevoix.journal.findings.subjects import SubjectRows, gather_subjects
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.text.subjects.terms import choose_spelling
@@ -150,7 +150,7 @@ def _count_people(messages: Sequence[WeekMessage], *, valence: str = "") -> int:
 def _about_streams(detection: Detection, department: str) -> Iterator[Finding]:
     """Yield what goes wrong or well unusually often in the department, and what is unusually rare."""
     weeks = len(detection.week.past)
-    for stream in test_sentiments(detection):
+    for stream in measure_sentiments(detection):
         if stream.department == department and stream.q_value <= LEVEL:
             more = stream.above < stream.below
             kind = FindingKind.WRONG if stream.name == Sentiment.WRONG else FindingKind.WELL
@@ -211,9 +211,7 @@ def _loose(
     ids: tuple[str, ...],
 ) -> Finding:
     """Return a finding about no subject."""
-    claim = Claim(
-        kind, {"people": people, "messages": len(ids), **values}, ids, compared, _certainty(compared)
-    )
+    claim = Claim(kind, {"people": people, "messages": len(ids), **values}, ids, compared, _certainty(compared))
     return Finding(
         id=f"{kind}-{name}" if name else str(kind),
         kind=kind,

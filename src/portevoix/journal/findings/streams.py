@@ -1,5 +1,6 @@
 """Streams of a department that are no subject: what goes wrong, what goes well, and words that are hardly used now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from portevoix.kernel.labels import Sentiment
 from portevoix.measures.discovery import adjust_discoveries
 from portevoix.measures.expectation import (
     Expectation,
+    Floats,
     estimate_dispersion,
     expect_counts,
     probability_above,
@@ -38,7 +40,7 @@ class Stream:
     q_value: float = 1.0
 
 
-def test_sentiments(detection: Detection) -> list[Stream]:
+def measure_sentiments(detection: Detection) -> list[Stream]:
     """Return what goes wrong and what goes well, of the city and of each department, tested against all of them.
 
     `above` and `below` are mid-p probabilities; `q_value` is that of the less likely side.
@@ -49,8 +51,8 @@ def test_sentiments(detection: Detection) -> list[Stream]:
     departments = ["", *sorted({each.department for each in detection.week.messages if each.department})]
     streams = []
     for sentiment in SENTIMENTS:
-        volumes = np.array([_count(week, "", "") for week in weeks], float)
-        counts = np.array([[_count(week, name, sentiment) for week in weeks] for name in departments], float)
+        volumes = np.array([_count(week, "", "") for week in weeks], np.float64)
+        counts = np.array([[_count(week, name, sentiment) for week in weeks] for name in departments], np.float64)
         expectation = expect_counts(
             counts[:, 1:], volumes[1:], volumes[0], dispersion=estimate_dispersion(counts[:, 1:], volumes[1:])
         )
@@ -63,7 +65,7 @@ def test_sentiments(detection: Detection) -> list[Stream]:
     return _adjust(streams)
 
 
-def _count(messages: list[WeekMessage] | tuple[WeekMessage, ...], department: str, sentiment: str) -> int:
+def _count(messages: Sequence[WeekMessage], department: str, sentiment: str) -> int:
     """Return the authors of messages of a department, of any for "", and of a sentiment, of any for ""."""
     return len(
         {
@@ -88,6 +90,7 @@ def find_gone(detection: Detection, reading: ScopeReading) -> list[Stream]:
     if not detection.is_tested:
         return []
     corpus, scope, voices = detection.corpus, reading.scope, reading.voices
+    city = detection.scopes[None]
     used = ((voices.groups @ corpus.terms[voices.rows]) > 0).astype(np.float64).tocsr()
     by_week = csr_array(
         (np.ones(len(voices.weeks)), (voices.weeks, np.arange(len(voices.weeks)))),
@@ -98,7 +101,7 @@ def find_gone(detection: Detection, reading: ScopeReading) -> list[Stream]:
     if not len(columns):
         return []
     counts = (by_week @ used[:, columns]).toarray().T
-    expectation = _expect_recent(counts, reading)
+    expectation = _expect_recent(counts, city)
     below = probability_below(counts[:, 0], expectation)
     q_values = adjust_discoveries(below)
     found: list[Stream] = []
@@ -108,7 +111,7 @@ def find_gone(detection: Detection, reading: ScopeReading) -> list[Stream]:
         term = corpus.names[columns[n]]
         rows = scope.past[corpus.weeks[scope.past] <= RECENT]
         rows = rows[corpus.terms[rows][:, [columns[n]]].toarray().ravel() > 0]
-        if probability_by_chance(scope, reading.affinity, rows, term) <= COHESION:
+        if probability_by_chance(city.scope, city.affinity, rows, term) <= COHESION:
             ids = tuple(corpus.utterances[row].id for row in rows)
             mean = float(expectation.mean[n])
             found.append(
@@ -117,9 +120,9 @@ def find_gone(detection: Detection, reading: ScopeReading) -> list[Stream]:
     return found
 
 
-def _expect_recent(counts: np.ndarray, reading: ScopeReading) -> Expectation:
+def _expect_recent(counts: Floats, city: ScopeReading) -> Expectation:
     """Return what the last RECENT weeks would bring: what was an event then is not lowered here."""
-    past, volumes = counts[:, 1 : RECENT + 1], reading.volumes[:RECENT]
+    past, volumes = counts[:, 1 : RECENT + 1], city.volumes[:RECENT]
     people = past.sum(axis=1)
-    mean = people / max(volumes.sum(), 1.0) * reading.people
-    return Expectation(mean, 1 / (1 / people + estimate_dispersion(counts[:, 1:], reading.volumes)))
+    mean = people / max(volumes.sum(), 1.0) * city.people
+    return Expectation(mean, 1 / (1 / people + estimate_dispersion(counts[:, 1:], city.volumes)))

@@ -44,8 +44,9 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
             gathered.append((rows, event))
     taken = np.concatenate([rows for rows, _ in gathered]) if gathered else np.zeros(0, np.int64)
     rest = np.setdiff1d(reading.scope.now, taken)
-    groups = group_rows(corpus, reading.affinity, rest)
-    gathered += [(rows, None) for rows in groups if _belongs_together(reading, rows)]
+    city = detection.scopes[None]  # in a department most messages may be about one thing: there, it would be by chance
+    groups = group_rows(corpus, city.affinity, rest)
+    gathered += [(rows, None) for rows in groups if _belongs_together(city, rows)]
     gathered.sort(key=lambda pair: (pair[1] is None, -count_people(corpus, pair[0]), pair[0].tolist()))
     messages = {message.id: message for message in detection.week.messages}
     return [
@@ -63,12 +64,12 @@ def _belongs_together(reading: ScopeReading, rows: Ints) -> bool:
 
 
 def _rows_inside(corpus: Corpus, event: Event, department: str) -> Ints:
-    """Return the event's messages in a department: none where it is another's event."""
+    """Return the event's messages in a department: none where hardly any of them are."""
     if department == CITY:
         return event.rows
-    inside = event.rows[corpus.departments[event.rows] == department]
-    at_home = event.seed.department == department or 2 * len(inside) >= len(event.rows)
-    return inside if at_home or count_people(corpus, inside) >= FEWEST_IN_EVENT else inside[:0]
+    inside: Ints = event.rows[corpus.departments[event.rows] == department]
+    at_home = event.seed.department == department or 3 * len(inside) >= len(event.rows)
+    return inside if at_home else inside[:0]
 
 
 def _describe(
@@ -147,4 +148,3 @@ def _curve(reading: ScopeReading, rows: Ints, nearness: NDArray[np.float64]) -> 
     pairs = {(int(corpus.weeks[row]), int(corpus.voices[row])) for row in past[near]}
     counts = Counter(week for week, _ in pairs)
     return tuple(float(counts[week]) for week in range(1, reading.weeks + 1))
-

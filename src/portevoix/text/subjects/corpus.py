@@ -23,7 +23,8 @@ class Corpus:
     """Utterances and what was read of them. Rows are theirs; week 0 is the one that is looked at.
 
     `voices`: a number for each person or campaign. `terms`: rows × terms, 1 where the term is in the text. `vectors`
-    are centred and of length one, None without encoder; a row of zeros has none; `raw` are as given. `labels`: rows × labels.
+    are centred and of length one, None without encoder; a row of zeros has none; `raw` are as given. `labels`: rows ×
+    labels.
     """
 
     utterances: Sequence[Utterance]

@@ -53,9 +53,7 @@ class _Sentence:
 def load_demand_patterns() -> tuple[DemandPattern, ...]:
     """Return the patterns of demands.toml, in its order: the first that a sentence matches says what it demands."""
     source = TomlSource(files("portevoix.text.subjects").joinpath("demands.toml").read_text("utf-8"))
-    return tuple(
-        _read_group(source, kind, name) for kind in source.table() or {} for name in source.table(kind) or {}
-    )
+    return tuple(_read_group(source, kind, name) for kind in source.table() or {} for name in source.table(kind) or {})
 
 
 def _read_group(source: TomlSource, kind: str, name: str) -> DemandPattern:

@@ -1,5 +1,7 @@
 """Groups of messages that are no event: what some people of a week speak of together."""
 
+from math import log10
+
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
@@ -13,6 +15,8 @@ LEAST_NEAR = 1.6
 """Mean nearness between the halves of a group, in deviations of pairs by chance; more where there are many messages."""
 CHANCE_PAIRS = 0.5
 """For each message, pairs by chance that may be as near."""
+MOST_NEAR, FEW = 3.0, 60
+"""What is asked at most where there are FEW messages: pairs by chance may be about one thing that lasts."""
 FEWEST_PEOPLE = 2
 
 
@@ -28,7 +32,7 @@ def group_rows(corpus: Corpus, affinity: Affinity, rows: Ints) -> list[Ints]:
     if len(sample) < 2:
         return []
     near = affinity.between(sample, sample).astype(np.float64)
-    least = max(LEAST_NEAR, affinity.radius(CHANCE_PAIRS / len(sample)))
+    least = _find_least(affinity, len(sample))
     distance = np.maximum(near.max() - (near + near.T) / 2, 0.0)
     np.fill_diagonal(distance, 0.0)
     labels = fcluster(linkage(squareform(distance, checks=False), "average"), near.max() - least, "distance")
@@ -37,6 +41,11 @@ def group_rows(corpus: Corpus, affinity: Affinity, rows: Ints) -> list[Ints]:
     if len(sample) < len(rows) and groups:
         groups = _join(affinity, groups, np.setdiff1d(rows, sample), least)
     return sorted(groups, key=lambda group: (-count_people(corpus, group), group.tolist()))
+
+
+def _find_least(affinity: Affinity, messages: int) -> float:
+    most = MOST_NEAR + max(0.0, log10(messages / FEW))
+    return max(LEAST_NEAR, min(affinity.radius(CHANCE_PAIRS / messages), most))
 
 
 def _join(affinity: Affinity, groups: list[Ints], rest: Ints, least: float) -> list[Ints]:

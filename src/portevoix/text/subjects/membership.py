@@ -137,7 +137,7 @@ def score(corpus: Corpus, affinity: Affinity, core: Ints, rows: Ints) -> NDArray
     finite = np.isfinite(ranked)
     nearest = np.where(finite, ranked, 0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
     told = TERM_WEIGHT * _shared_terms(corpus, core, rows) + LABEL_WEIGHT * _shared_labels(corpus, core, rows)
-    return (nearest + whole) / 2 + told + TIME_WEIGHT * _same_days(corpus, core, rows, same)
+    return np.asarray((nearest + whole) / 2 + told + TIME_WEIGHT * _same_days(corpus, core, rows, same))
 
 
 def _same_days(corpus: Corpus, core: Ints, rows: Ints, same: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -167,7 +167,9 @@ def _shared_terms(corpus: Corpus, core: Ints, rows: Ints) -> NDArray[np.float64]
     everywhere = np.asarray(corpus.terms.sum(axis=0)).ravel()
     own = np.isin(rows, core)
     often = np.flatnonzero(inside >= 2)
-    often = often[np.argsort(-inside[often] * np.log1p(len(corpus.weeks) / everywhere[often]), kind="stable")[:MOST_TERMS]]
+    often = often[
+        np.argsort(-inside[often] * np.log1p(len(corpus.weeks) / everywhere[often]), kind="stable")[:MOST_TERMS]
+    ]
     if not len(often):
         return np.zeros(len(rows))
     terms = corpus.terms[rows][:, often].toarray().astype(np.float64)

@@ -78,10 +78,10 @@ class Speakers:
 def choose_speakers(
     corpus: Corpus, affinity: Affinity, rows: Ints, nearness: NDArray[np.float64] | None = None
 ) -> Speakers:
-    """Choose who speaks for a subject: messages that can be quoted whole, where there are any, each by another voice."""
+    """Choose who speaks for a subject: messages that can be quoted whole, if any can, each by another voice."""
     near = affinity.between(rows, rows).astype(np.float64)
     central = near.mean(axis=1) if nearness is None else nearness
-    lengths = np.array([len(corpus.utterances[row].text) for row in rows])
+    lengths = np.array([len(corpus.utterances[row].text) for row in rows.tolist()])
     fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
     typical = int(np.lexsort((rows, -central, ~fits))[0])
     chosen, seen = [typical], {int(corpus.voices[rows[typical]])}
@@ -89,12 +89,12 @@ def choose_speakers(
         others = [n for n in range(len(rows)) if int(corpus.voices[rows[n]]) not in seen]
         if not others:
             break
-        labels = [corpus.utterances[rows[n]].labels for n in chosen]
+        labels = [corpus.utterances[int(rows[n])].labels for n in chosen]
         best = min(
             others,
             key=lambda n: (
                 not fits[n],
-                corpus.utterances[rows[n]].labels in labels,
+                corpus.utterances[int(rows[n])].labels in labels,
                 float(near[n, chosen].max() - 0.5 * central[n]),
                 int(rows[n]),
             ),

@@ -9,7 +9,9 @@ from portevoix.text.tokens import STOP, fold_word
 
 _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 _JOINT = r"(?:d[eu]s?|la|les?|l['’]|d['’]|aux?|en|sur|sous|lès|et)"
-_COMPOUND = re.compile(rf"(?<![\w-])(?:[LDld]['’])?([{_UPPER}][\w]*(?:[-‑](?:{_JOINT}[-‑])*(?:[ld]['’])?[{_UPPER}][\w]*)+)")
+_COMPOUND = re.compile(
+    rf"(?<![\w-])(?:[LDld]['’])?([{_UPPER}][\w]*(?:[-‑](?:{_JOINT}[-‑])*(?:[ld]['’])?[{_UPPER}][\w]*)+)"
+)
 _WAY = (
     "rue avenue av boulevard bd place quai allée allées chemin impasse cours square parc pont passage esplanade route "
     "école collège lycée crèche piscine gymnase stade quartier résidence médiathèque bibliothèque salle halle"
@@ -23,7 +25,7 @@ _HASHTAG = re.compile(r"#(\w{4,40})")
 _HUMP = re.compile(rf"(?<=[a-zà-öø-ÿœ])(?=[{_UPPER}])")
 _SAINT = {"st": "saint", "ste": "sainte"}
 _PART = re.compile(r"[^\W_]+")
-_JOINTS = frozenset("d de du des la le les l au aux en sur sous les et".split())
+_JOINTS = frozenset(("d", "de", "du", "des", "la", "le", "les", "l", "au", "aux", "en", "sur", "sous", "et"))
 MOST_PARTS = 6
 
 type Parts = tuple[str, ...]

@@ -30,7 +30,7 @@ class Voices:
 
     @property
     def now(self) -> NDArray[np.bool_]:
-        return self.weeks == 0
+        return np.equal(self.weeks, 0)
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,8 @@ def scan_terms(scope: Scope, voices: Voices, weeks: int) -> Candidates:
     past, by_channel = _count_past(voices, used[:, columns], weeks, corpus.channel_count)
     here = corpus.terms[scope.now][:, columns].tocsc()
     rows = [scope.now[np.sort(here.indices[here.indptr[n] : here.indptr[n + 1]])] for n in range(len(columns))]
-    return Candidates(
-        [corpus.names[column] for column in columns], rows, now[columns], past, by_channel, int((now > 0).sum())
-    )
+    terms = [corpus.names[column] for column in columns.tolist()]
+    return Candidates(terms, rows, now[columns], past, by_channel, int((now > 0).sum()))
 
 
 def _count_past(voices: Voices, used: csr_array, weeks: int, channels: int) -> tuple[Counts, Counts]:
@@ -105,9 +104,7 @@ def scan_near(scope: Scope, voices: Voices, affinity: Affinity, weeks: int) -> C
     )
 
 
-def _near(
-    scope: Scope, voices: Voices, affinity: Affinity, weeks: int
-) -> Iterator[tuple[Ints, float, Counts, Counts]]:
+def _near(scope: Scope, voices: Voices, affinity: Affinity, weeks: int) -> Iterator[tuple[Ints, float, Counts, Counts]]:
     random = np.random.default_rng(0)
     seeds = scope.now if len(scope.now) <= MOST_SEEDS else np.sort(random.choice(scope.now, MOST_SEEDS, replace=False))
     people = np.flatnonzero(~voices.now)
