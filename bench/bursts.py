@@ -4,9 +4,9 @@
 
 36 streams of 2,000 messages in each of two splits: 24 with a burst of 5 to 40 people, of which six are in varied
 French, and 12 without (kit/burst_streams.py, whose seeds were written down before anything was tuned; the held-back
-split was not tuned to). A burst is found when one of the first five emerging findings holds 0.3 of its messages and half of that
-finding's are its; a report is wrong when fewer than half of its messages are a burst's; any emerging finding in a
-stream without burst is a false alarm. Peers: keyness of words, LDA, BERTopic where it is installed.
+split was not tuned to). A burst is found when one of the first five emerging findings holds 0.3 of its messages and
+half of that finding's are its; a report is wrong when fewer than half of its messages are a burst's; any emerging
+finding in a stream without burst is a false alarm. Peers: keyness of words, LDA, BERTopic where it is installed.
 Then the demonstration: whether each of Valmont's planted events is the first subject of its week in its department.
 The data are not part of the project. Vectors are computed once and kept in the temporary folder; seconds
 are those of one processor. Exits with 3 when a

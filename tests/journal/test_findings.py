@@ -154,7 +154,9 @@ def test_what_is_spoken_of_each_week_is_persistent_and_not_emerging() -> None:
 
 def _numbered(messages: list[WeekMessage], back: int) -> list[WeekMessage]:
     return [
-        replace(each, id=f"{each.id}-{back}", author=f"{each.author}-{back}", sent_at=each.sent_at - timedelta(weeks=back))
+        replace(
+            each, id=f"{each.id}-{back}", author=f"{each.author}-{back}", sent_at=each.sent_at - timedelta(weeks=back)
+        )
         for each in messages
     ]
 
@@ -194,7 +196,9 @@ def test_the_events_of_valmont_are_the_first_subjects_of_their_weeks() -> None:
         detection = detect(one)
         event = planted.get(code, {"department": "", "ids": []})
         ids = set(event["ids"])
-        others += sum(len(ids & set(found)) < len(found) / 2 for found in emerging(write_report(one, detection=detection)))
+        others += sum(
+            len(ids & set(found)) < len(found) / 2 for found in emerging(write_report(one, detection=detection))
+        )
         if ids:
             first = write_report(one, department=event["department"], detection=detection).subjects[0]
             inside = len(ids & set(first.message_ids))

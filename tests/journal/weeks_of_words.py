@@ -9,14 +9,74 @@ from portevoix.journal.findings.contents import WeekMessage, WeekToRead
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 THINGS = {
-    "voirie": "nid-de-poule lampadaire trottoir passage-piéton panneau bordure feu pavé caniveau ralentisseur".split(),
-    "proprete": "poubelle dépôt tag mégot corbeille encombrant composteur rat verre déjection".split(),
-    "sports": "gymnase vestiaire ballon badminton stade tribune pétanque tatami basket gradin".split(),
+    "voirie": [
+        "nid-de-poule",
+        "lampadaire",
+        "trottoir",
+        "passage-piéton",
+        "panneau",
+        "bordure",
+        "feu",
+        "pavé",
+        "caniveau",
+        "ralentisseur",
+    ],
+    "proprete": [
+        "poubelle",
+        "dépôt",
+        "tag",
+        "mégot",
+        "corbeille",
+        "encombrant",
+        "composteur",
+        "rat",
+        "verre",
+        "déjection",
+    ],
+    "sports": [
+        "gymnase",
+        "vestiaire",
+        "ballon",
+        "badminton",
+        "stade",
+        "tribune",
+        "pétanque",
+        "tatami",
+        "basket",
+        "gradin",
+    ],
 }
-PLACES = "boulangerie cimetière lycée gare pharmacie église crèche mairie marché pont caserne moulin".split()
-STATES = (
-    "abîmé,cassé,bloqué,oublié,dangereux,superbe,repeint,glissant,bruyant,insuffisant,neuf,tordu,vide,mouillé,sombre"
-).split(",")
+PLACES = [
+    "boulangerie",
+    "cimetière",
+    "lycée",
+    "gare",
+    "pharmacie",
+    "église",
+    "crèche",
+    "mairie",
+    "marché",
+    "pont",
+    "caserne",
+    "moulin",
+]
+STATES = [
+    "abîmé",
+    "cassé",
+    "bloqué",
+    "oublié",
+    "dangereux",
+    "superbe",
+    "repeint",
+    "glissant",
+    "bruyant",
+    "insuffisant",
+    "neuf",
+    "tordu",
+    "vide",
+    "mouillé",
+    "sombre",
+]
 POOL = [
     "La piscine des Trois-Îles est fermée, quand rouvre-t-elle ?",
     "Porte close à la piscine des Trois-Îles ce matin, grève sans prévenir.",
@@ -55,9 +115,24 @@ def _sentence(draw: random.Random, department: str) -> str:
     return f"{draw.choice(['Un', 'Le', 'Ce'])} {' '.join(words)} {ending}."
 
 
-ENDINGS = (
-    "mamie vélo hiver nuit patience voisin photo poussette camion chien travaux semelle lettre facture sourire colère"
-).split()
+ENDINGS = [
+    "mamie",
+    "vélo",
+    "hiver",
+    "nuit",
+    "patience",
+    "voisin",
+    "photo",
+    "poussette",
+    "camion",
+    "chien",
+    "travaux",
+    "semelle",
+    "lettre",
+    "facture",
+    "sourire",
+    "colère",
+]
 
 
 def pool(

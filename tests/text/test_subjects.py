@@ -58,7 +58,12 @@ def utterances(*texts: str, author: str = "") -> list[Utterance]:
 
 
 def test_near_copies_are_found_and_other_texts_are_not() -> None:
-    texts = [PETITION, f"Bonjour, {PETITION} Merci.", "Le marché me plaît là où il est, place aux Herbes ou non.", "Oui"]
+    texts = [
+        PETITION,
+        f"Bonjour, {PETITION} Merci.",
+        "Le marché me plaît là où il est, aux Herbes ou non.",
+        "Oui",
+    ]
     assert find_copies(utterances(*texts)) == [[0, 1]]
     assert find_copies(utterances("", "", "Oui", "oui !")) == [[2, 3]]
 

@@ -102,7 +102,7 @@ class ScopeReading:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Detection:
     """A week, read: its messages, the scopes, and what stands out among them.
 

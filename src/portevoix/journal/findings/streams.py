@@ -1,7 +1,9 @@
 """Streams of a department that are no subject: what goes wrong, what goes well, and words that are hardly used now."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -40,40 +42,45 @@ class Stream:
     q_value: float = 1.0
 
 
+_MEASURED: WeakKeyDictionary[Detection, list[Stream]] = WeakKeyDictionary()
+"""All editions of a week are written from the same ones."""
+
+
 def measure_sentiments(detection: Detection) -> list[Stream]:
     """Return what goes wrong and what goes well, of the city and of each department, tested against all of them.
 
     `above` and `below` are mid-p probabilities; `q_value` is that of the less likely side.
     """
-    if not detection.is_tested:
-        return []
-    weeks = (detection.week.messages, *detection.week.past)
-    departments = ["", *sorted({each.department for each in detection.week.messages if each.department})]
-    streams = []
+    if detection.is_tested and detection not in _MEASURED:
+        _MEASURED[detection] = _adjust(list(_measure(detection)))
+    return _MEASURED.get(detection, [])
+
+
+def _measure(detection: Detection) -> Iterator[Stream]:
+    week = detection.week
+    counts = [_count_authors(messages) for messages in (week.messages, *week.past)]
+    volumes = np.array([each["", ""] for each in counts], np.float64)
+    departments = ["", *sorted({each.department for each in week.messages if each.department})]
     for sentiment in SENTIMENTS:
-        volumes = np.array([_count(week, "", "") for week in weeks], np.float64)
-        counts = np.array([[_count(week, name, sentiment) for week in weeks] for name in departments], np.float64)
+        people = np.array([[each[name, sentiment] for each in counts] for name in departments], np.float64)
         expectation = expect_counts(
-            counts[:, 1:], volumes[1:], volumes[0], dispersion=estimate_dispersion(counts[:, 1:], volumes[1:])
+            people[:, 1:], volumes[1:], volumes[0], dispersion=estimate_dispersion(people[:, 1:], volumes[1:])
         )
-        above = probability_above(counts[:, 0], expectation)
-        for n, name in enumerate(departments):
-            ids = tuple(m.id for m in detection.week.messages if m.valence == sentiment and name in ("", m.department))
-            streams.append(
-                Stream(name, sentiment, ids, counts[n, 0], float(expectation.mean[n]), above[n], 1 - above[n])
-            )
-    return _adjust(streams)
+        above = probability_above(people[:, 0], expectation)
+        for name, now, mean, more in zip(departments, people[:, 0], expectation.mean, above, strict=True):
+            ids = tuple(m.id for m in week.messages if m.valence == sentiment and name in ("", m.department))
+            yield Stream(name, sentiment, ids, float(now), float(mean), float(more), 1 - float(more))
 
 
-def _count(messages: Sequence[WeekMessage], department: str, sentiment: str) -> int:
-    """Return the authors of messages of a department, of any for "", and of a sentiment, of any for ""."""
-    return len(
-        {
-            each.author or each.id
-            for each in messages
-            if department in ("", each.department) and sentiment in ("", each.valence)
-        }
-    )
+def _count_authors(messages: Sequence[WeekMessage]) -> Counter[tuple[str, str]]:
+    """Return the authors by department and sentiment; "" stands for any."""
+    keys = {
+        (department, valence, each.author or each.id)
+        for each in messages
+        for department in {"", each.department}
+        for valence in {"", each.valence}
+    }
+    return Counter((department, valence) for department, valence, _ in keys)
 
 
 def _adjust(streams: list[Stream]) -> list[Stream]:

@@ -14,16 +14,27 @@ MEANING, WORDS = 1.0, 0.9
 """What each kind of nearness weighs, in standard deviations of pairs by chance."""
 
 
+@dataclass(frozen=True)
+class WeightedTerms:
+    """Terms of the rows of a scope; `positions`: where in the table each row of the corpus is."""
+
+    table: csr_array
+    positions: Ints
+
+    def of(self, rows: Ints) -> csr_array:
+        return self.table[self.positions[rows]]
+
+
 @dataclass(frozen=True, eq=False)
 class Affinity:
-    """Nearness in a scope, in standard deviations above that of two messages by chance.
+    """Nearness of rows of a scope, in standard deviations above that of two messages by chance.
 
     `chance`: sorted nearness of pairs of messages of the past by different voices (of the week's, too, where the past
     is short); `sample` are these messages, `sample_pairs` the nearness of each to each.
     """
 
     corpus: Corpus
-    weighted: csr_array
+    weighted: WeightedTerms
     scale_words: float
     scale_vectors: float
     mean: float
@@ -51,22 +62,25 @@ class Affinity:
         return float(self.chance[min(int((1 - share) * len(self.chance)), len(self.chance) - 1)])
 
 
-def mix(corpus: Corpus, weighted: csr_array, scales: tuple[float, float], rows: Ints, columns: Ints) -> Floats:
-    words = (weighted[rows] @ weighted[columns].T).toarray()
+def mix(corpus: Corpus, weighted: WeightedTerms, scales: tuple[float, float], rows: Ints, columns: Ints) -> Floats:
+    words = (weighted.of(rows) @ weighted.of(columns).T).toarray()
     near = np.asarray(words, np.float32) * np.float32(WORDS / scales[0])
     if corpus.vectors is not None:
         near += (corpus.vectors[rows] @ corpus.vectors[columns].T) * np.float32(MEANING / scales[1])
     return near
 
 
-def weigh_terms(corpus: Corpus, scope: Scope) -> csr_array:
-    """Return the terms of all rows weighted by how rare they are in the scope, each row of length one."""
+def weigh_terms(corpus: Corpus, scope: Scope) -> WeightedTerms:
+    """Return the terms of a scope's rows weighted by how rare they are there, each row of length one."""
     rows = np.concatenate([scope.now, scope.past])
-    counts = np.asarray(corpus.terms[rows].sum(axis=0)).ravel()
+    terms = corpus.terms[rows]
+    counts = np.bincount(terms.indices, minlength=terms.shape[1])
     rarity = np.log((len(rows) + 1) / (counts + 1)) + 0.5
-    weighted = corpus.terms @ diags_array(rarity.astype(np.float32))
+    weighted = terms @ diags_array(rarity.astype(np.float32))
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return (diags_array(1 / np.where(lengths > 0, lengths, 1)) @ weighted).tocsr()
+    positions = np.zeros(len(corpus.weeks), np.int64)
+    positions[rows] = np.arange(len(rows))
+    return WeightedTerms((diags_array(1 / np.where(lengths > 0, lengths, 1)) @ weighted).tocsr(), positions)
 
 
 def measure_affinity(scope: Scope) -> Affinity:
@@ -84,8 +98,8 @@ def measure_affinity(scope: Scope) -> Affinity:
     return Affinity(corpus, weighted, *scales, mean, spread, np.sort(every[strangers]), sample, every)
 
 
-def mix_words(weighted: csr_array, rows: Ints) -> NDArray[np.float32]:
-    return np.asarray((weighted[rows] @ weighted[rows].T).toarray(), np.float32)
+def mix_words(weighted: WeightedTerms, rows: Ints) -> NDArray[np.float32]:
+    return np.asarray((weighted.of(rows) @ weighted.of(rows).T).toarray(), np.float32)
 
 
 def _spread(values: Floats) -> float:

@@ -21,7 +21,7 @@ def probability_by_chance(scope: Scope, affinity: Affinity, rows: Ints, term: st
         return 1.0
     near = affinity.between(sample, sample)
     if term:
-        column = affinity.weighted[sample][:, [scope.corpus.columns[term]]].toarray().ravel()
+        column = affinity.weighted.of(sample)[:, [scope.corpus.columns[term]]].toarray().ravel()
         near -= np.outer(column, column).astype(np.float32) * np.float32(affinity.word_unit)
     mean, spread = _chance(affinity, len(sample))
     return 1 - NormalDist().cdf((_tightness(near) - mean) / spread)
