@@ -28,6 +28,7 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Inquiry,
+    Matter,
     Message,
     Vector,
 )
@@ -46,6 +47,7 @@ _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url",
 _TEXTS = ("text", "subject", "search")
 _CODES = frozenset({"department", "kind", "valence", "ruling", "cause"})
 """Keys of strings in an event's data that are codes and nobody's words."""
+_NO_TITLE = "…"
 _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
 
@@ -87,6 +89,7 @@ def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
         counts["replies"], _ = _empty(replies, how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
+    _matters(rows, how)
     _history(rows, others, how)
     _settle(rows, others, how)
     return counts
@@ -164,6 +167,20 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
 
 def _without(row: Message, text: str, person: Identity) -> str:
     return remove_person(text, person, lang=row.lang or row.conversation.lang or "fr")
+
+
+def _matters(rows: Sequence[Conversation], how: Redaction) -> None:
+    """Take the person out of the titles and phrases of matters; a matter of nobody else's is emptied of both."""
+    for matter in Matter.objects.filter(links__conversation__in=rows).distinct().prefetch_related("events"):
+        is_shared = matter.conversations.filter(erased_at=None).exclude(pk__in=[row.pk for row in rows]).exists()
+        matter.title = remove_person(matter.title, how.person) if is_shared else _NO_TITLE
+        kept = [phrase for phrase in matter.phrases if remove_person(phrase, how.person) == phrase]
+        matter.phrases = kept if is_shared else []
+        matter.save(update_fields=["title", "phrases"])
+        for event in matter.events.all():
+            for key in event.data.keys() & {"before", "title"}:
+                event.data[key] = remove_person(event.data[key], how.person) if is_shared else _NO_TITLE
+                event.save(update_fields=["data"])
 
 
 def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Redaction) -> None:
