@@ -1,6 +1,6 @@
 """The record's models. No other package imports them: others use the record's queries and operations."""
 
-from portevoix.record.models.accounts import Account, Attempt, Delivery, Envelope, LifeSign
+from portevoix.record.models.accounts import Account, Alert, Attempt, Delivery, Envelope, LifeSign
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.embeddings import Reading, Vector
@@ -16,6 +16,7 @@ from portevoix.record.models.trained_models import ColdModel, Model, Refit
 __all__ = [
     "Access",
     "Account",
+    "Alert",
     "Article",
     "Attachment",
     "Attempt",
