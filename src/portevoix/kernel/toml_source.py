@@ -8,6 +8,7 @@ from portevoix.kernel.errors import BadFile
 from portevoix.kernel.i18n import gettext_noop
 
 _HEADER = re.compile(r"\s*\[([^\[\]]*)\]")
+_OPENING = re.compile(r"=\s*(\"{3}|'{3})(?!.*\1)")
 _KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
 
 
@@ -83,7 +84,14 @@ def quote(value: object) -> str:
 def _paths(lines: list[str]) -> list[str | None]:
     """Return for each line, the dotted path of the table or key that it opens."""
     table, paths = "", list[str | None]()
+    within = ""  # the quotation marks of a text over several lines, which has no headers and keys
     for line in lines:
+        if within:
+            within = "" if within in line else within
+            paths.append(None)
+            continue
+        if opening := _OPENING.search(line):
+            within = opening[1]
         if header := _HEADER.match(line):
             table = re.sub(r"[\s\"']", "", header[1])
             paths.append(table)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.privacy import PersonalData, find
-from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.cue import load_patterns
 from portevoix.text.tone.folding import MOST_CHARACTERS, fold_text, sentences
 from portevoix.text.tone.hint import Hint
 from portevoix.text.tone.sentences import body
@@ -82,10 +82,6 @@ _OF_HEALTH = re.compile(
     rf"{_KIN}.{{0,100}}?\b(?P<a>{_AILMENT}|{_AILING})|\b(?P<b>(?:votre|vos|ta|ton|your) {_AILMENT})"
     rf"|\b(?P<c>(?:vous (?:etes|etiez|avez ete)|you (?:are|were|have been)) (?:\w+ )?{_AILING})"
 )
-_CONDITION = re.compile(
-    whole_words("si (?:vous|votre|l'un), s'il, en cas d[e'], lorsque, if (?:you|your), in case of, whether")
-)
-"""Conditional phrases, which say nothing about an actual person."""
 
 
 def find_disclosures(text: str) -> Iterator[Hint]:
@@ -145,6 +141,11 @@ def _greets_or_signs(text: str, one: PersonalData) -> bool:
 def _of_health(text: str) -> Iterator[Hint]:
     for start, end in sentences(text):
         read = fold_text(text[start:end])
-        if (match := _OF_HEALTH.search(read.text)) and match.lastgroup and not _CONDITION.search(read.text):
+        if (match := _OF_HEALTH.search(read.text)) and match.lastgroup and not _is_supposed(read.text):
             a, b = read.span(*match.span(match.lastgroup))
             yield Hint(KIND, _HEALTH, {}, start + a, start + b, _IN_PRIVATE)
+
+
+def _is_supposed(sentence: str) -> bool:
+    """Return whether a folded sentence only supposes something, and says nothing of an actual person."""
+    return bool(load_patterns("hints.toml")["supposing"].search(sentence))
