@@ -13,6 +13,8 @@ import pytest
 
 from portevoix.kernel.errors import BadFile
 from portevoix.text.phrases import Group, parse_phrases
+from portevoix.text.privacy import find, name_patterns, structured
+from portevoix.text.privacy.self_introductions import _CONDITIONS
 from portevoix.text.tokens import fold
 from portevoix.text.tone import cue
 from portevoix.text.tone.folding import fold_text
@@ -23,11 +25,14 @@ from tests.text.timing import check_growth
 type Finder = Callable[[str], object]
 TONE = ("silly.toml", "conniving.toml", "cold.toml", "structure.toml", "hints.toml")
 URGENCY = {"level2.toml": 2, "level1.toml": 1, "exceptions.toml": 0}
+PRIVACY = ("forms.toml", "names.toml")
 OTHER_FILES = {"jargon.toml", "rewrites.toml", "words.toml"}
 """Files of these rooms that hold no groups of phrases."""
 GROUPS = [(name, group) for name in TONE for group in cue.load_groups(name)] + [
     (name, group) for name in URGENCY for group in detector.load_groups(name)
 ]
+GROUPS += [("forms.toml", group) for group in structured.load_groups()]
+GROUPS += [("names.toml", group) for group in name_patterns.load_groups()]
 LONG = 4000
 NOT_FOLDED = re.compile(r"[^\W\d_a-zA-Z…]|(?<![\\A-Z])[A-Z](?![A-Z])")
 """A letter with an accent, or one capital: no folded text has them."""
@@ -40,6 +45,11 @@ def finder(name: str, group: Group) -> Finder:
     if name in TONE:
         pattern = re.compile(cue.join_groups([group]))
         return lambda text: pattern.search(fold_text(text).text)
+    if name == "forms.toml":
+        form = structured.load_forms()[f"{group.kind}.{group.name}"]
+        return lambda text: list(form.find(text))
+    if name == "names.toml":
+        return re.compile(group.pattern).search
     cues = detector._by_start(group.phrases)
 
     def find(text: str) -> object:
@@ -51,11 +61,13 @@ def finder(name: str, group: Group) -> Finder:
 
 def read_apart(group: Group) -> Iterator[str]:
     """Yield the phrases that are no regular expressions by themselves, or that no folded text can have."""
-    for phrase in group.phrases:
+    for phrase in (*group.phrases, group.pattern):
         try:
             re.compile(phrase)
         except re.error as error:
             yield f"{phrase}: {error}"
+        if phrase == group.pattern:
+            continue
         if NOT_FOLDED.search(phrase):
             yield f"{phrase}: write small letters without accents"
         if TWO_BLANKS.search(phrase):
@@ -84,7 +96,24 @@ def test_an_example_of_danger_has_its_level_as_a_message(name: str, group: Group
     assert (other.level > level) if level == 0 else (other.level < level), other.words
 
 
-@pytest.mark.parametrize(("room", "known"), [("tone", TONE), ("urgency", URGENCY)])
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [(name, group) for name, group in GROUPS if name in PRIVACY],
+    ids=[f"{name}-{group.kind}.{group.name}" for name, group in GROUPS if name in PRIVACY],
+)
+def test_an_example_of_personal_data_is_masked_as_its_kind(name: str, group: Group) -> None:
+    kind = group.kind if name == "forms.toml" else "name"
+    assert kind in {each.kind for each in find(group.example)}
+    assert kind not in {each.kind for each in find(group.counterexample)}
+
+
+def test_what_the_program_knows_of_groups_is_there() -> None:
+    forms, names = structured.load_forms(), name_patterns.load_name_patterns()
+    assert {form.kind for form in forms.values()} < set(structured.MASKS["fr"]) and set(structured._CHECKS) < set(forms)
+    assert set(names) == {"stated", "introduced"} and set(names["introduced"]) == {*_CONDITIONS, "alone"}
+
+
+@pytest.mark.parametrize(("room", "known"), [("tone", TONE), ("urgency", URGENCY), ("privacy", PRIVACY)])
 def test_no_file_of_phrases_is_left_out(room: str, known: Iterable[str]) -> None:
     there = {file.name for file in files(f"portevoix.text.{room}").iterdir() if file.name.endswith(".toml")}
     assert there - OTHER_FILES == set(known)
@@ -115,6 +144,7 @@ not = "Une carte."
         ('lang = "fr"', 'lang = "de"', 2, "no language"),
         ('lang = "fr"', 'language = "fr"', 2, "no “language”"),
         ("amendes?", "CHILD perdu", 4, "no CHILD"),
+        ("[fines.all]", "[words]\nSUM = '{CHILD}'\n[fines.all]", 2, "no CHILD"),
         ("[fines.all]", "[fines]", 2, "two names"),
         ('not = "Une carte."', "not = ", 9, "not TOML"),
         ("phrases", "pattern = ''\n[fines.more]\nphrases", 1, "needs"),

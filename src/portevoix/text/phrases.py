@@ -15,8 +15,8 @@ A file is TOML. Each of its tables is a group, whose key says what its phrases h
 A line is a phrase; one that begins with a blank goes on with the phrase before. Phrases apply to folded text: small
 letters without accents. `(a|b)` is one of these, `(a )?` or `s?` may be missing, `…` is any ending or none; what else
 regular expressions know is allowed. CAPITALS stand for what the table `words` has under that name.
-Instead of phrases or beside them a group may have a `pattern`: a regular expression whose line breaks do not count, in
-which `{NAME}` stands for such words.
+Instead of phrases or beside them a group may have a `pattern`: a regular expression, with the same brackets, in which
+`{NAME}` stands for such words. In patterns and in words line breaks do not count.
 """
 
 import re
@@ -31,7 +31,9 @@ from portevoix.kernel.toml_source import TomlSource
 WORDS = "words"
 """The table of what CAPITALS stand for."""
 _KEYS = ("lang", "phrases", "pattern", "matches", "not")
+_UNKNOWN = "There is no {value} among the words before this."
 _LANGUAGES = frozenset({"fr", "en"})
+_HEADER = re.compile(r"^\[([\w.-]+)\]", re.MULTILINE)
 _NAME_IN_PHRASE = re.compile(r"(?<![A-Z\\])[A-Z]{3,}(?![A-Z])")
 _NAME_IN_PATTERN = re.compile(r"\{([A-Za-z_]+)\}")
 _PLACE = re.compile(r"\(\?<?[=!]")
@@ -67,8 +69,10 @@ def parse_phrases(text: str, name: str, words: Mapping[str, str] | None = None) 
     """Return the groups in the text of the file `name`; as `load_phrases`."""
     with _blame_file(name):
         source = TomlSource(text)
-        known_words = {**(words or {}), **_read_words(source)}
-        return tuple(_groups(source, known_words))
+        known_words = _read_words(source, words or {})
+        order = {key: place for place, key in enumerate(_HEADER.findall(text))}
+        groups = _groups(source, known_words)
+        return tuple(sorted(groups, key=lambda group: order.get(f"{group.kind}.{group.name}", 0)))
 
 
 @contextmanager
@@ -81,10 +85,10 @@ def _blame_file(name: str) -> Iterator[None]:
 
 
 def load_words(package: str, name: str) -> dict[str, str]:
-    """Return the expressions for names in a file of a package; as `load_phrases`."""
+    """Return the expressions for names in a file of a package. Raise BadFile as `load_phrases` does."""
     text = files(package).joinpath(name).read_text("utf-8")
     with _blame_file(name):
-        return _read_words(TomlSource(text))
+        return _read_words(TomlSource(text), {})
 
 
 def by_kind(groups: Iterable[Group]) -> dict[str, list[Group]]:
@@ -95,12 +99,16 @@ def by_kind(groups: Iterable[Group]) -> dict[str, list[Group]]:
     return kinds
 
 
-def _read_words(source: TomlSource) -> dict[str, str]:
-    words: dict[str, str] = {}
+def _read_words(source: TomlSource, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the expressions given and those of the file, in which those before them may be named."""
+    words = dict(given)
     for name, several in (source.table(WORDS) or {}).items():
         if not isinstance(several, str):
             raise source.bad("“{value}” must be text.", f"{WORDS}.{name}", value=name)
-        expression = _fill_pattern(_as_expression(_join_lines(several)), words)
+        try:
+            expression = _read_pattern(several, words)
+        except KeyError as unknown:
+            raise source.bad(_UNKNOWN, f"{WORDS}.{name}", value=unknown.args[0]) from None
         words[name] = expression if _PLACE.match(expression) else f"(?:{expression})"
     return words
 
@@ -130,18 +138,15 @@ def _read_group(source: TomlSource, kind: str, name: str, words: Mapping[str, st
         phrases = tuple(
             _NAME_IN_PHRASE.sub(lambda found: words[found[0]], phrase) for phrase in split_phrases(texts["phrases"])
         )
-        pattern = _fill_pattern(_without_breaks(texts["pattern"]), words)
+        pattern = _read_pattern(texts["pattern"], words)
     except KeyError as unknown:
-        raise source.bad("There is no {value} among the words.", path, value=unknown.args[0]) from None
+        raise source.bad(_UNKNOWN, path, value=unknown.args[0]) from None
     return Group(kind, name, texts["lang"], phrases, pattern, texts["matches"], texts["not"])
 
 
-def _fill_pattern(pattern: str, words: Mapping[str, str]) -> str:
-    return _NAME_IN_PATTERN.sub(lambda found: words[found[1]], pattern)
-
-
-def _without_breaks(pattern: str) -> str:
-    return "".join(map(str.strip, pattern.splitlines())) if "\n" in pattern else pattern
+def _read_pattern(text: str, words: Mapping[str, str]) -> str:
+    one_line = "".join(map(str.strip, text.splitlines())) if "\n" in text else text
+    return _NAME_IN_PATTERN.sub(lambda found: words[found[1]], _as_expression(one_line))
 
 
 def split_phrases(text: str) -> Iterator[str]:
