@@ -23,7 +23,7 @@ from portevoix.text.urgency import detector
 from tests.text.timing import check_growth
 
 type Finder = Callable[[str], object]
-TONE = ("silly.toml", "conniving.toml", "cold.toml", "structure.toml", "hints.toml")
+TONE = ("silly.toml", "conniving.toml", "cold.toml", "structure.toml", "formality.toml", "hints.toml")
 URGENCY = {"level2.toml": 2, "level1.toml": 1, "exceptions.toml": 0}
 PRIVACY = ("forms.toml", "names.toml")
 OTHER_FILES = {"jargon.toml", "rewrites.toml", "words.toml"}
@@ -158,3 +158,8 @@ def test_what_is_wrong_is_told_with_its_file_and_line(old: str, new: str, line: 
 def test_a_phrase_goes_on_where_a_line_begins_with_a_blank() -> None:
     (group,) = parse_phrases(WHOLE, "fines.toml")
     assert group.phrases == ("amendes?", "sera (?:enleve|retire)")
+
+
+def test_brackets_and_endings_are_read_but_not_within_signs_to_choose_from() -> None:
+    (group,) = parse_phrases(WHOLE.replace("amendes?", r"amend… [(…] \( (?=a) (b)?"), "fines.toml")
+    assert group.phrases[0] == r"amend\w* [(…] \( (?=a) (?:b)?"

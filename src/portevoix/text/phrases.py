@@ -38,7 +38,8 @@ _NAME_IN_PHRASE = re.compile(r"(?<![A-Z\\])[A-Z]{3,}(?![A-Z])")
 _NAME_IN_PATTERN = re.compile(r"\{([A-Za-z_]+)\}")
 _PLACE = re.compile(r"\(\?<?[=!]")
 """What only says where a phrase stands."""
-_BRACKET = re.compile(r"\\.|\[[^\]]*\]|\((?!\?)")
+_MEANING = {"(": "(?:", "…": r"\w*"}
+_SIGN = re.compile(r"\\.|\[[^\]]*\]|\((?!\?)|…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +171,4 @@ def _join_lines(text: str) -> str:
 
 
 def _as_expression(phrase: str) -> str:
-    plain = _BRACKET.sub(lambda found: "(?:" if found[0] == "(" else found[0], phrase)
-    return plain.replace("…", r"\w*")
+    return _SIGN.sub(lambda found: _MEANING.get(found[0], found[0]), phrase)
