@@ -102,14 +102,18 @@ def _others(rows: Iterable[Conversation], how: Redaction) -> dict[int, int]:
 
 
 def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Redaction) -> int:
-    """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
+    """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person.
+
+    A reply that is to be deleted on the network still is.
+    """
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
     answers_them = Q(message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id"))
     in_public = ~Q(message__visibility=Visibility.PRIVATE) & answers_them
     to_them = Q(message__addressee__in=how.authors or ()) | in_public
     deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them)
     deliveries.filter(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED]).update(reason=None)
-    pending = deliveries.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
+    pending = deliveries.filter(kind=Delivery.Kind.SEND)
+    pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Delivery.objects.filter(pk__in=list(pending.values_list("pk", flat=True))).update(
         state=Delivery.State.CANCELLED, reason=_CANCELLED_REASON, leased_until=None
     )
