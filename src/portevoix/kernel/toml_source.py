@@ -9,6 +9,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 _HEADER = re.compile(r"\[([^\[\]]*)\]")
 _KEY = re.compile(r"[\w\s.\"'-]+")
+_LONG_QUOTES = (\'"""\', "\'\'\'")
 
 
 class TomlSource:
@@ -83,8 +84,16 @@ def quote(value: object) -> str:
 def _paths(lines: list[str]) -> list[str | None]:
     """Return for each line, the dotted path of the table or key that it opens."""
     table, paths = "", list[str | None]()
+    within = ""  # the quotation marks of a text over several lines, which has no headers and keys
     for line in map(str.strip, lines):
-        key, is_set, _ = line.partition("=")
+        if within:
+            within = "" if within in line else within
+            paths.append(None)
+            continue
+        key, is_set, value = line.partition("=")
+        quotes = value.strip()[:3]
+        if quotes in _LONG_QUOTES and quotes not in value.strip()[3:]:
+            within = quotes
         if header := _HEADER.match(line):
             table = re.sub(r"[\s\"']", "", header[1])
             paths.append(table)
