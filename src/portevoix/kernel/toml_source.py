@@ -9,7 +9,7 @@ from portevoix.kernel.i18n import gettext_noop
 
 _HEADER = re.compile(r"\[([^\[\]]*)\]")
 _KEY = re.compile(r"[\w\s.\"'-]+")
-_LONG_QUOTES = (\'"""\', "\'\'\'")
+_LONG_QUOTES = ('"""', "'''")
 
 
 class TomlSource:
