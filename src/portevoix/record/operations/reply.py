@@ -14,7 +14,7 @@ from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import EventType
 from portevoix.record.addressee import addressee, message_to_answer
-from portevoix.record.event_log import append_event, locked_conversation, unread_events
+from portevoix.record.event_log import append_event, check_not_erased, locked_conversation, unread_events
 from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable_text
@@ -75,7 +75,7 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
     check_text(draft.text)
     draft = replace(draft, text=draft.text.strip())
     with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
-        _check_not_erased(row)
+        check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
             if draft.is_it(before, by):
@@ -142,11 +142,6 @@ def store_pictures(message: Message, pictures: Iterable[Picture]) -> None:
         Attachment.objects.create(
             message=message, name=one.name, type=one.type, size=len(one.content), content=one.content, alt=one.alt
         )
-
-
-def _check_not_erased(row: Conversation) -> None:
-    if row.erased_at:
-        raise BadInput(gettext_noop("What was said here is erased, and with it the way to the citizen. Close it."))
 
 
 def _check_connected(row: Conversation) -> None:
