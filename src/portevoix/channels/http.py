@@ -39,8 +39,8 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a character beyond the first 65,536, as JSON writes it: two make one, and one alone nothing that is kept."""
 _BUSY = frozenset({408, 425, 429})
 _COUNT = re.compile(r"[0-9]{1,11}")
-_WAITS: dict[tuple[str, str], datetime] = {}
-"""Until when nothing is asked, by host and whose budget it is: the network said so, or it is nearly used up."""
+_WAITS: dict[tuple[str, str], float] = {}
+"""Until when, by a clock that nobody sets, nothing is asked of a host, for a budget that is (nearly) used up."""
 
 Parameters = Mapping[str, str | int | Sequence[str]]
 
@@ -162,9 +162,9 @@ class Http:
         except _Doubtful as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
 
-    def pause_until(self, until: datetime) -> None:
-        """Send no request of this budget until then: the network has said that it is nearly used up."""
-        _WAITS[self._budget] = until
+    def pause_for(self, pause: timedelta) -> None:
+        """Send no request of this budget for so long: the network has said that it is nearly used up."""
+        _WAITS[self._budget] = time.monotonic() + min(pause, LONGEST_REST).total_seconds()
 
     def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str], form: bool) -> Answer:
         if isinstance(body, bytes):
@@ -192,7 +192,7 @@ class Http:
             return answer
         error = _refusal(self.host, self._without_access(answer))
         if answer.status == 429 and isinstance(error, TryLater):
-            _WAITS[self._budget] = datetime.now(UTC) + error.after
+            self.pause_for(error.after)
         raise error
 
     def _without_access(self, answer: Answer) -> Answer:
@@ -236,7 +236,7 @@ class Http:
         until = _WAITS.get(self._budget)
         if until is None:
             return
-        left = until - datetime.now(UTC)
+        left = timedelta(seconds=until - time.monotonic())
         if left > timedelta():
             message = gettext_noop("{host} asks us to wait.")
             raise TryLater(message, after=min(left, LONGEST_WAIT), host=self.host)
@@ -247,7 +247,7 @@ class Http:
         left = headers.get("x-ratelimit-remaining") or headers.get("x-rate-limit-remaining")
         left = left or headers.get("ratelimit-remaining", "")
         if _COUNT.fullmatch(left) and int(left) <= 1 and (until := _reset(headers)):
-            _WAITS[self._budget] = min(until, datetime.now(UTC) + LONGEST_REST)
+            self.pause_for(until - datetime.now(UTC))
 
 
 def multipart(fields: Mapping[str, str], picture: Attachment) -> tuple[bytes, str]:

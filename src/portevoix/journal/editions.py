@@ -59,9 +59,10 @@ STORE_EDITIONS = Job(
     "store_editions",
     store_editions,
     every=timedelta(minutes=10),
-    after=timedelta(minutes=5),
+    after=timedelta(hours=1),
     apart_if=lambda now: bool(_find_unstored(now)[1]),
 )
+"""Not at once after the worker's start, or a jump of its clock: what is stored by a wrong one would stay."""
 
 
 def is_empty(edition: Edition) -> bool:
