@@ -114,6 +114,34 @@ def test_the_composer_says_who_will_read_a_reply(take, host, client, last, said)
 
 
 @pytest.fixture
+def public(take, host):
+    """Ada writes in public, and Bea below asks something else, in public too; Bea is answered."""
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    [here] = take(incoming("b", thread="a", in_reply_to="a", author=Writer("bea", "@bea", "Bea"), sent_at=NOW))
+    return reply(here, host, "Pour Bea")
+
+
+def test_who_asked_below_somebody_elses_post_is_named_by_the_answer(public) -> None:
+    left = deliveries.outgoing(public)
+    assert (left.to.id, left.in_reply_to, left.visibility) == ("bea", "b", Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize(("erased", "state"), [("Ada", "due"), ("Bea", "cancelled")])
+def test_an_erasure_cancels_public_replies_to_the_person_alone(public, administrator, erased, state) -> None:
+    operations.erase(author=author(erased), by=administrator, now=NOW)
+    assert Delivery.objects.get(pk=public.pk).state == state
+
+
+def test_a_reply_is_as_long_as_its_own_addressee_lets_it_be(take, host, monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr("portevoix.record.operations.reply.check_length", lambda account, text, to: told.append(to.id))
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    [here] = take(incoming("b", thread="a", in_reply_to="a", author=Writer("bea", "@bea", "Bea"), sent_at=NOW))
+    reply(here, host)
+    assert told == ["bea"]
+
+
+@pytest.fixture
 def three(take, host):
     """Ada writes in public, Bea and Clo below in private, and Bea is answered first, then Clo."""
     take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
