@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
+from portevoix.desk.composer.drafts import save_draft
 from portevoix.exchange.inbound import enrich
 from portevoix.exchange.inbound.poller import take_messages
 from portevoix.kernel.errors import Conflict
@@ -176,6 +177,23 @@ def test_what_one_was_told_in_private_is_in_no_export_of_another(three, take, ad
     assert "Pour Bea" in exported("Bea", administrator)
     operations.erase(author=author("Bea"), by=administrator, now=NOW)
     assert "Pour Bea" not in exported("Ada", administrator)
+
+
+def test_an_unsent_draft_to_one_is_in_no_export_of_another(three, host, administrator) -> None:
+    save_draft(host, three[0], "Pour Clo, pas encore parti", now=NOW)
+    assert "pas encore parti" not in exported("Ada", administrator)
+
+
+def test_the_subject_of_one_is_in_no_export_of_another(mailed, host, administrator) -> None:
+    hers = mailed("ana", ANA)
+    Conversation.objects.filter(pk=hers).update(subject="Mon RSA", about_title="Le RSA")
+    sent = reply(hers, host)
+    Message.objects.filter(pk=sent.message_id).update(external_id="ours@ville")
+    assert mailed("eve", EVE, answers="ours@ville", refers="ana@x") == hers
+    Author.objects.filter(external_id=ANA).update(name="Ana")
+    Author.objects.filter(external_id=EVE).update(name="Eve")
+    assert "RSA" not in exported("Eve", administrator)
+    assert "Mon RSA" in exported("Ana", administrator)
 
 
 def test_who_is_erased_with_the_replies_leaves_no_private_reply_behind(three, administrator) -> None:
