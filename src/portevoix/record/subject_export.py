@@ -50,10 +50,10 @@ messages.jsonl: the messages again, one a line, in the interchange format of Por
 
 attachments: the files that the person sent and the pictures that the city sent, under the numbers of their messages.
 
-What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of colleagues,
-unsent drafts and questions put to departments are left out too, and so is the subject, unless this person chose it:
-look them up in the conversation. Read all of it through before you hand it out: what colleagues wrote may concern
-other persons too.
+What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of
+colleagues, unsent drafts and questions put to departments are left out too, and so is the subject, unless this person
+chose it: look them up in the conversation. Read all of it through before you hand it out: what colleagues wrote may
+concern other persons too.
 """
 )
 
