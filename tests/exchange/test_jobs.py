@@ -9,14 +9,16 @@ from types import SimpleNamespace
 import pytest
 from structlog.testing import capture_logs
 
+from portevoix.cli import job as job_command
 from portevoix.config.jobs import jobs
 from portevoix.exchange import job_process
 from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.worker import Worker
+from portevoix.journal import editions
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record import operations, ratelimit
-from portevoix.record.models import Account, Delivery, Feed, LifeSign, Message, Reading
+from portevoix.record.models import Account, Delivery, Edition, Feed, LifeSign, Message, Reading
 from portevoix.record.operations import accounts, deliveries, feeds
 from portevoix.record.operations.accounts import claim_due
 from portevoix.record.operations.clock import pull_back
@@ -80,6 +82,39 @@ def test_no_process_begins_where_nothing_is_to_do() -> None:
 def test_products_have_their_jobs_in_the_table() -> None:
     names = [job.name for job in jobs()]
     assert len(set(names)) == len(names) and "store_editions" in names
+
+
+def test_a_job_leaves_a_database_alone_that_is_not_of_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the program is replaced while the worker goes on: whoever restarts the services migrates it."""
+    migrated: list[bool] = []
+    monkeypatch.setattr(job_command, "set_up_django", lambda *, migrate: migrated.append(migrate))
+    monkeypatch.setattr(job_command, "check_not_newer", lambda: None)
+    monkeypatch.setattr(job_command, "pending", lambda: ["record.0025_next"])
+    monkeypatch.setattr(job_command.os, "nice", lambda by: None)
+    monkeypatch.setattr(job_command, "_leave_with", lambda parent: None)
+    monkeypatch.setattr(job_command.sys, "argv", ["job", "store_editions", str(os.getppid())])
+    with capture_logs() as logs:
+        assert job_command.main() == 1
+    assert migrated == [False] and [line["event"] for line in logs] == ["step_failed"]
+
+
+@pytest.mark.django_db
+def test_an_edition_that_cannot_be_composed_holds_up_no_other(take, monkeypatch: pytest.MonkeyPatch) -> None:
+    composed = editions.compose
+
+    def compose(*, week: str, department: str, now: datetime):
+        if not department:
+            raise ZeroDivisionError
+        return composed(week=week, department=department, now=now)
+
+    monkeypatch.setattr(editions, "compose", compose)
+    take(incoming(), department="sports")
+    now = Message.objects.get().sent_at + timedelta(days=8)
+    with capture_logs() as logs:
+        assert editions.store_editions(now) == 1
+        assert editions.store_editions(now) is None, "what fails again does not come again at once"
+    assert [line["event"] for line in logs] == ["edition_failed"] * 2
+    assert [row.department for row in Edition.objects.all()] == ["sports"]
 
 
 def test_after_a_jump_of_the_clock_what_deletes_waits_and_what_waits_comes() -> None:

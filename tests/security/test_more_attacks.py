@@ -252,7 +252,7 @@ def test_the_process_of_a_job_logs_no_words_of_an_error(monkeypatch, capfd) -> N
         raise ValueError("Failing row contains (zqcitizen)")
 
     monkeypatch.setattr("portevoix.config.jobs.jobs", lambda: (Job("long", fail),))
-    monkeypatch.setattr(job, "set_up_service", lambda: None)
+    monkeypatch.setattr(job, "_set_up", lambda: None)
     monkeypatch.setattr("os.nice", lambda _: 0)
     monkeypatch.setattr(job, "_leave_with", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["job", "long", "1"])
