@@ -35,3 +35,9 @@ def test_what_is_no_toml_is_blamed_on_its_line(text: str, line: int) -> None:
     with pytest.raises(BadFile, match="not TOML") as caught:
         TomlSource(f"\ufeff{text}".replace("\n", "\r\n"))
     assert caught.value.line == line
+
+
+def test_a_line_of_blanks_is_passed_over_at_once() -> None:
+    """It took hours, during which nothing else ran."""
+    source = TomlSource(f"a = 1\n{' ' * 100_000}\n[t]\n\tb c\t= 2\n".replace("b c", "'b c'"))
+    assert source.line("t.bc") == 4 and source.line("a") == 1 and source.line("nobody") == 1

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
@@ -123,11 +124,19 @@ class Deadline:
 class Http:
     """A server at `base`, asked with these headers. `budget` names the owner of the rate limit, mostly an account.
 
-    Raises Refused when `base` is not an address that may be asked.
+    `most` bytes of an answer are read. A server that the environment names may be `internal`; those that a page or
+    another server names may not. Raises Refused when `base` is not an address that may be asked.
     """
 
     def __init__(
-        self, base: str, *, headers: Mapping[str, str] | None = None, budget: str = "", timeout: float = TIMEOUT
+        self,
+        base: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        budget: str = "",
+        timeout: float = TIMEOUT,
+        most: int = MOST_BYTES,
+        internal: bool = False,
     ) -> None:
         try:
             scheme, self.host, port, path = _split(base)
@@ -139,6 +148,7 @@ class Http:
         self._path, self._timeout = path.rstrip("/"), timeout
         self._headers = {"User-Agent": "Portevoix", "Accept": "application/json", **(headers or {})}
         self._budget = (f"{self.host}:{self._port}", budget)
+        self._most, self._internal = most, internal
 
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
         try:
@@ -156,7 +166,7 @@ class Http:
         return self._write("DELETE", path, None, {}, False)
 
     def upload(self, path: str, content: bytes, kind: str) -> Answer:
-        """Upload a file that is not public yet. It may be uploaded again, so that a failure is TryLater."""
+        """Post what may be posted again, as a file that is not public yet: a failure is TryLater."""
         try:
             return self._ask("POST", path, None, content, {"Content-Type": kind})
         except _Doubtful as error:
@@ -216,7 +226,7 @@ class Http:
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
-            content = read_body(answer, MOST_BYTES)
+            content = _read_body(answer, self._most)
             watch.check()
         except (OSError, HTTPException, ValueError) as error:
             message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
@@ -229,7 +239,8 @@ class Http:
             if self._https
             else HTTPConnection(self.host, self._port, timeout=self._timeout)
         )
-        connection._create_connection = _connect  # type: ignore[attr-defined]
+        connect = partial(_connect, internal=self._internal)
+        connection._create_connection = connect  # type: ignore[attr-defined]
         return connection
 
     def _await_turn(self) -> None:
@@ -283,12 +294,12 @@ def forget_waits() -> None:
     _WAITS.clear()
 
 
-def _connect(address: tuple[str, int], timeout: float, source: None = None) -> socket.socket:
+def _connect(address: tuple[str, int], timeout: float, source: None = None, *, internal: bool = False) -> socket.socket:
     """Connect to an address that was checked before: a name may resolve to another when it is asked again."""
     host, port = address
     addresses = [place[4] for place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     internal_addresses = [place for place in addresses if not internal_hosts.is_outside(str(place[0]))]
-    if internal_addresses and host not in internal_hosts.internal:
+    if internal_addresses and not internal and host not in internal_hosts.internal:
         message = gettext_noop(
             "{host} is inside this network: not asked. The environment may allow it: PORTEVOIX_INTERNAL_HOSTS."
         )
@@ -303,7 +314,7 @@ def _connect(address: tuple[str, int], timeout: float, source: None = None) -> s
     raise socket.gaierror(host)
 
 
-def read_body(answer: HTTPResponse, most: int) -> bytes:
+def _read_body(answer: HTTPResponse, most: int) -> bytes:
     """Read the whole body. Raise ConnectionError when it was cut short or is longer than `most`."""
     parts: list[bytes] = []
     size = 0

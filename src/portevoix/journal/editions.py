@@ -12,12 +12,14 @@ from portevoix.journal.edition import Edition
 from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
 from portevoix.record.facts import cut_off as find_cut_off
-from portevoix.record.operations.editions import store_edition
+from portevoix.record.operations.editions import count_removals, store_edition
 from portevoix.record.queries import city as houses
 from portevoix.record.queries.journal import departments_without_edition
 from portevoix.record.queries.journal import edition as find_edition
 
 log = structlog.get_logger("portevoix.journal")
+_TRIES = 3
+"""How often an edition is composed anew because a person or a message was removed meanwhile, before it is stored."""
 
 
 def read(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -28,11 +30,18 @@ def read(*, week: str, department: str = "", now: datetime) -> Edition:
     """
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
-    edition = compose(week=week, department=department, now=now)
-    if not edition.final or is_empty(edition):
-        return edition
-    row = store_edition(week=week, department=department, cut_off=edition.cut_off, content=edition.as_json(), now=now)
-    return Edition.from_json(row.content)
+    for _ in range(_TRIES):
+        removals = count_removals()
+        edition = compose(week=week, department=department, now=now)
+        if not edition.final or is_empty(edition):
+            return edition
+        content, cut_off = edition.as_json(), edition.cut_off
+        row = store_edition(
+            week=week, department=department, cut_off=cut_off, content=content, now=now, removals=removals
+        )
+        if row:
+            return Edition.from_json(row.content)
+    return edition
 
 
 def store_editions(now: datetime) -> int | None:
