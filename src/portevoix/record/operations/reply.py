@@ -15,7 +15,7 @@ from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import EventType
 from portevoix.record.addressee import addressee, message_to_answer
 from portevoix.record.event_log import append_event, check_not_erased, locked_conversation, unread_events
-from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
+from portevoix.record.models import Account, Attachment, Author, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable_text
 
@@ -83,7 +83,9 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
             _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
-        check_length(row.account, draft.text, row.author.writer() if row.author else Writer(""))
+        messages = list(row.messages.defer("text", "html", "quoted", "search"))
+        to = addressee(row, messages)
+        check_length(row.account, draft.text, to.writer() if to else Writer(""))
         check_pictures(row.account, draft.pictures)
         is_holding = draft.promised_at is not None
         if not is_holding:
@@ -91,7 +93,7 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
         takes_over = row.assignee is None and is_holding
         if takes_over:
             row.assignee = by
-        message = _create_message(row, draft, by=by, now=now)
+        message = _create_message(row, draft, to, message_to_answer(messages), by=by, now=now)
         Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
         data = {"promised_at": draft.promised_at.isoformat() if draft.promised_at else None, "assigned": takes_over}
@@ -197,10 +199,10 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
         )
 
 
-def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datetime) -> Message:
+def _create_message(
+    row: Conversation, draft: _Draft, to: Author | None, last: Message | None, *, by: Contact, now: datetime
+) -> Message:
     """Create a reply to the citizen's last message, or to the city's own where nobody has written yet."""
-    messages = list(row.messages.defer("text", "html", "quoted", "search"))
-    last = message_to_answer(messages)
     message = Message.objects.create(
         conversation=row,
         account=row.account,
@@ -217,7 +219,7 @@ def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datet
         visibility=last.visibility if last else row.visibility,
         reply_kind=ReplyKind.ANSWER if draft.promised_at is None else ReplyKind.HOLDING,
         promised_at=draft.promised_at,
-        addressee=addressee(row, messages),
+        addressee=to,
     )
     store_pictures(message, draft.pictures)
     return message
