@@ -186,13 +186,14 @@ def test_an_unsent_draft_to_one_is_in_no_export_of_another(three, host, administ
 
 def test_the_subject_of_one_is_in_no_export_of_another(mailed, host, administrator) -> None:
     hers = mailed("ana", ANA)
-    Conversation.objects.filter(pk=hers).update(subject="Mon RSA", about_title="Le RSA")
+    Conversation.objects.filter(pk=hers).update(subject="Mon RSA", about_title="Le RSA", kind="request")
     sent = reply(hers, host)
     Message.objects.filter(pk=sent.message_id).update(external_id="ours@ville")
     assert mailed("eve", EVE, answers="ours@ville", refers="ana@x") == hers
     Author.objects.filter(external_id=ANA).update(name="Ana")
     Author.objects.filter(external_id=EVE).update(name="Eve")
-    assert "RSA" not in exported("Eve", administrator)
+    operations.close(conversation=hers, by=host, now=NOW, why="Le RSA est versé")
+    assert "RSA" not in exported("Eve", administrator) and '"kind": "request"' not in exported("Eve", administrator)
     assert "Mon RSA" in exported("Ana", administrator)
 
 

@@ -223,3 +223,13 @@ def test_export_keeps_what_only_our_reference_brought_home(take) -> None:
     reference = Conversation.objects.get(pk=pk).reference
     take(incoming("by-reference", in_reply_to="a mail that never came here", conversation=reference))
     assert [m.thread for m in export()] == ["", "root"]
+
+
+def test_the_words_that_spoke_for_a_department_go_with_a_deleted_message(take, host):
+    [pk] = take(incoming("1", "Ma piscine"))
+    Conversation.objects.update(suggestions={"department": [{"label": "sports", "words": ["piscine"]}]})
+    words = {"department": "sports", "words": ["piscine"]}
+    Event.objects.create(conversation_id=pk, what="routed", at=NOW, data=words)
+    take(incoming("1", "", revision=1, change=Change.RETRACT))
+    assert Conversation.objects.get().suggestions == {}
+    assert Event.objects.get(what="routed").data == {"department": "sports"}

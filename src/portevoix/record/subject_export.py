@@ -8,7 +8,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, Sum
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from portevoix.kernel.interchange import write_line
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.record import permissions, personal_data
 from portevoix.record.addressee import replies_to
+from portevoix.record.event_data import codes_of
 from portevoix.record.export import lines
 from portevoix.record.models import (
     Access,
@@ -79,6 +80,13 @@ def write_export(author: int, to: IO[bytes], *, by: Contact | None, now: datetim
                 stream.write(write_line(message).encode() + b"\n")
         for name, content in _attachments(theirs):
             file.writestr(name, content)
+
+
+def size_of_files(author: int) -> int:
+    """Return how many bytes of files an export of the person would hold."""
+    authors = accounts_of(author)
+    files = Attachment.objects.filter(message__in=_theirs(authors, conversations_of(authors)), content__isnull=False)
+    return int(files.aggregate(bytes=Sum("size"))["bytes"] or 0)
 
 
 def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
@@ -142,8 +150,8 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
         "about": {} if is_about_others else {"url": row.about_url, "title": row.about_title},
         "state": row.state,
         "department": row.department.name if row.department else None,
-        "kind": row.kind,
-        "valence": row.valence,
+        "kind": None if is_about_others else row.kind,
+        "valence": None if is_about_others else row.valence,
         "language": row.lang,
         "suggested": {} if is_about_others else row.suggestions,
         "messages": [_message(message) for message in messages],
@@ -153,11 +161,18 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
                 "at": event.at,
                 "what": event.what,
                 "by": _role(event.contact),
-                "data": event.data if event.message_id is None or event.message_id in shown_ids else {},
+                "data": _data(event, shown_ids, is_shared=is_shared),
             }
             for event in events
         ],
     }
+
+
+def _data(event: Event, shown_ids: Collection[int], *, is_shared: bool) -> dict[str, Any]:
+    """Return an event's data; no words where they may be about somebody else."""
+    if event.message_id is not None:
+        return event.data if event.message_id in shown_ids else {}
+    return codes_of(event.data) if is_shared else event.data
 
 
 def _shared_conversations(authors: Collection[Author], conversations: Collection[int]) -> set[int]:

@@ -8,8 +8,9 @@ from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
 from portevoix.kernel.states import EventType
+from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import append_event
-from portevoix.record.models import Account, City, Delivery, Envelope, Event, Message, Vector
+from portevoix.record.models import Account, City, Conversation, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.operations.redact_editions import redact_editions
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.search import searchable_text
@@ -84,4 +85,15 @@ def _retract(message: Message, now: datetime) -> None:
     week = week_of(message.sent_at, City.objects.get().timezone)
     home = message.conversation_id
     redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, weeks=[week])
+    if message.conversation.author_id == message.author_id:
+        _forget_reasons(message)
     message.retracted_at = now
+
+
+def _forget_reasons(message: Message) -> None:
+    """Remove the words by which department and kind were found: they may be those of the message."""
+    message.conversation.suggestions = {}
+    Conversation.objects.filter(pk=message.conversation_id).update(suggestions={})
+    for event in Event.objects.filter(conversation=message.conversation_id, what=EventType.ROUTED, rule=None):
+        event.data = codes_of(event.data)
+        event.save(update_fields=["data"])

@@ -3,9 +3,11 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import F, Q
 
-from portevoix.record.models import Account, Attempt, Delivery, Envelope, Feed, LifeSign, Reading
+from portevoix.record.models import Account, Attempt, Delivery, Envelope, Feed, LifeSign, Reading, Sweep
 
 TOLERANCE = timedelta(minutes=5)
 """Clocks of two machines may differ by so much."""
@@ -20,9 +22,11 @@ PROOF = "proof"
 def pull_back(*, now: datetime) -> Counter[str]:
     """Bring moments back to `now` that a clock ahead of it has set; return how many rows, by what they are.
 
-    It does no harm by a clock that is behind: what waits is asked for early, and no content is deleted.
+    It does no harm by a clock that is behind: what waits is asked for early, who is signed in signs in again, and no
+    content is deleted.
     """
     ahead, far = now + TOLERANCE, now + LONGEST_WAIT
+    session_end = ahead + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     endless = Q(leased_until__gt=ahead + LEASE)
     return +Counter(
         accounts=_pull_accounts(now, ahead, endless),
@@ -32,6 +36,8 @@ def pull_back(*, now: datetime) -> Counter[str]:
         readings=Reading.objects.filter(endless | Q(try_at__gt=far)).update(try_at=None, leased_until=None),
         attempts=Attempt.objects.filter(at__gt=ahead).exclude(kind=PROOF).delete()[0],
         workers=LifeSign.objects.filter(seen_at__gt=ahead).delete()[0],
+        sessions=Session.objects.filter(expire_date__gt=session_end).delete()[0],
+        runs=Sweep.objects.filter(started_at__gt=ahead).delete()[0],
     )
 
 

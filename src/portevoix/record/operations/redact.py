@@ -18,6 +18,7 @@ from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import EventType
 from portevoix.record import tombstones
 from portevoix.record.db import bulk
+from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import reproject
 from portevoix.record.models import (
     Account,
@@ -45,8 +46,6 @@ _AROUND = ("thread", "in_reply_to", "references", "quoted", "html")
 """Fields of other messages of the conversation that refer to the citizen's, or repeat it."""
 _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url", "about_title", "erased_at")
 _TEXTS = ("text", "subject", "search")
-_CODES = frozenset({"department", "kind", "valence", "ruling", "cause"})
-"""Keys of strings in an event's data that are codes and nobody's words."""
 _NO_TITLE = "…"
 _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
@@ -200,7 +199,7 @@ def _history(rows: Iterable[Conversation], others: Iterable[int], how: Redaction
     shared_ids, changes = set(others), []
     for event in Event.objects.filter(conversation__in=rows).select_related("message"):
         stays = event.conversation_id in shared_ids and not (event.message and event.message.erased_at)
-        data = {key: value for key, value in event.data.items() if _is_code(key, value)}
+        data = codes_of(event.data)
         if stays:
             texts = {key: value for key, value in event.data.items() if isinstance(value, str) and key not in data}
             data |= {key: remove_person(value, how.person) for key, value in texts.items()}
@@ -208,21 +207,6 @@ def _history(rows: Iterable[Conversation], others: Iterable[int], how: Redaction
             event.data = data
             changes.append(event)
     bulk.update(changes, changing=["data"])
-
-
-def _is_code(key: str, value: Any) -> bool:
-    """Return whether it is a number, a boolean, an instant, or one of the few strings that are codes."""
-    if not isinstance(value, str):
-        return value is None or isinstance(value, int | float)
-    return key in _CODES or _is_instant(value)
-
-
-def _is_instant(value: str) -> bool:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Redaction) -> None:
