@@ -73,6 +73,14 @@ CHANGED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "a remark as wide as its value": (lambda r: r["remarks"].append(remark("{a:{b}}")), "remarks"),
     "a look behind a value": (lambda r: r["remarks"].append(remark("{a.__class__}")), "remarks"),
     "a part of a value": (lambda r: r["remarks"].append(remark("{a[0]}")), "remarks"),
+    "a value put in forty times": (lambda r: r["remarks"].append(remark("{a}" * 40)), "remarks"),
+    "a sentence of pages": (lambda r: r["remarks"].append(remark("a" * 501)), "remarks"),
+    "a reason of pages": (
+        lambda r: first(r).update(unranked={"text": "{a}", "values": {"a": "a" * 501}}),
+        "unranked",
+    ),
+    "a value that is a list": (lambda r: r["remarks"].append(remark("{a}") | {"values": {"a": [1]}}), "remarks"),
+    "a name of pages": (lambda r: first(r).update(name="a" * 501), "name"),
     "a sentence without its value": (
         lambda r: r["rankings_missing"]["general"].update(text="{nobody}"),
         "rankings_missing.general",

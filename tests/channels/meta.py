@@ -26,7 +26,7 @@ both = pytest.mark.parametrize("on", ["facebook", "instagram"])
 @pytest.fixture
 def meta(on, monkeypatch) -> Iterator[Meta]:
     monkeypatch.setattr(internal_hosts, "internal", {"127.0.0.1"})
-    monkeypatch.setattr(http.Http.__init__, "__kwdefaults__", {"headers": None, "budget": "", "timeout": 0.3})
+    monkeypatch.setitem(http.Http.__init__.__kwdefaults__, "timeout", 0.3)
     monkeypatch.setattr(poll, "EVERY", timedelta())
     monkeypatch.setattr(pending_sends, "SETTLES", timedelta())
     http.forget_waits()

@@ -12,7 +12,8 @@ from portevoix.kernel.states import EventType, State
 from portevoix.record import operations
 from portevoix.record.models import Conversation, Delivery, Event, Fact, Message
 from portevoix.record.operations import deliveries
-from portevoix.record.queries import similar
+from portevoix.record.operations.erase import erase
+from portevoix.record.queries import persons, similar
 from tests.conftest import NOW, incoming
 
 LATER = NOW + timedelta(minutes=10)
@@ -75,6 +76,18 @@ def test_what_goes_wrong_is_tried_again(host, pk, sent, fault):
     assert (row.state, row.reason is None) == ("due", False)
     assert deliver_due(now=LATER) == 1
     assert not network().replies() and Delivery.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("replies", [False, True])
+def test_an_erasure_of_the_citizen_does_not_cancel_it(desk, host, administrator, pk, sent, replies):
+    operations.withdraw(conversation=pk, message=sent.pk, by=host, now=NOW)
+    network().fail(Fault.LATER)
+    assert deliver_due(now=NOW) == 0
+    citizen = Message.objects.get(direction="in").author_id
+    assert persons.person_data(citizen).counts["deliveries"] == 0
+    assert erase(author=citizen, by=administrator, now=NOW, replies=replies)["deliveries"] == 0
+    assert "Being deleted on the network." in desk.page(f"/inbox/{pk}/").select_one("#thread").text
+    assert deliver_due(now=LATER) == 1 and not network().replies()
 
 
 def test_a_process_that_dies_over_it_leaves_it_to_the_next(host, pk, sent):

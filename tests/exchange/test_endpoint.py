@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from portevoix.channels.http import forget_waits
 from portevoix.exchange.prediction.embedding_client import EmbeddingClient, EncoderFailed, TextRefused
 from portevoix.kernel.errors import Refused, TryLater
 from tests.exchange.vectors import SIZE, serving, vector
@@ -56,12 +57,13 @@ def test_what_may_pass_is_for_later(far, fault, kind) -> None:
     far.more["Retry-After"] = "120"
     with pytest.raises(kind) as told:
         EmbeddingClient(far.address, "small").encode(TEXTS)
-    assert told.value.after == timedelta(minutes=2)
+    assert told.value.after == timedelta(minutes=1 if fault == 500 else 2)
+    forget_waits()
     far.fails.append(fault)
     far.more["Retry-After"] = "Wed, 21 Oct 2026 07:28:00 GMT"
     with pytest.raises(kind) as told:
         EmbeddingClient(far.address, "small").encode(TEXTS)
-    assert told.value.after == timedelta()
+    assert told.value.after == timedelta(minutes=1 if fault == 500 else 0)
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
@@ -78,7 +80,12 @@ def test_an_answer_that_breaks_off_or_drips_is_for_later(far, fault) -> None:
         EmbeddingClient(far.address, "small", timeout=0.3).encode(TEXTS)
 
 
-def test_nobody_there_is_for_later(far) -> None:
-    for address in ("http://127.0.0.1:9/v1", "http://vectors.invalid/v1", far.address.replace("http:", "https:")):
-        with pytest.raises(TryLater, match="cannot be reached"):
-            EmbeddingClient(address, "small", timeout=2).encode(TEXTS)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/v1", "http://vectors.invalid/v1"])
+def test_nobody_there_is_for_later(address) -> None:
+    with pytest.raises(TryLater, match=r"cannot be found|refuses connections"):
+        EmbeddingClient(address, "small", timeout=2).encode(TEXTS)
+
+
+def test_an_endpoint_without_tls_is_for_a_person_to_mend(far) -> None:
+    with pytest.raises(Refused, match="does not speak TLS"):
+        EmbeddingClient(far.address.replace("http:", "https:"), "small", timeout=2).encode(TEXTS)

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from portevoix.journal import editions
+from portevoix.journal.compose import compose
 from portevoix.journal.editions import read
+from portevoix.record.models import Message
+from portevoix.record.operations.erase import erase
 from portevoix.record.queries.journal import edition as kept
 from tests.journal.conftest import AFTER, at
 
@@ -34,3 +38,25 @@ def test_an_empty_edition_is_not_kept_so_that_an_archive_can_still_fill_it(say):
     assert read(week=WEEK, now=AFTER).section("volume").total.now == 0
     say("2026-11-09 10:00")
     assert read(week=WEEK, now=AFTER).section("volume").total.now == 1
+
+
+def test_who_is_erased_while_it_is_composed_is_not_quoted_in_what_is_stored(say, administrator, monkeypatch):
+    for place in ("patinoire", "bibliothèque", "fontaine", "passerelle"):
+        said = f"La {place} est fermée depuis lundi matin, et personne ne dit pourquoi."
+        say("2026-11-09 10:00", said, kind="complaint", valence="wrong")
+    composed = []
+
+    def compose_slowly(**how):
+        edition = compose(**how)
+        composed.append([voice.text for voice in edition.section("voices").wrong.voices])
+        if len(composed) == 1:
+            erase(author=Message.objects.get(text=composed[0][0]).author_id, by=administrator, now=AFTER)
+        return edition
+
+    monkeypatch.setattr(editions, "compose", compose_slowly)
+    edition = read(week=WEEK, now=AFTER)
+    before, after = composed
+    assert before[0] not in after and set(before[1:]) <= set(after)
+    for content in (edition.as_json(), kept(WEEK, "").content):
+        assert before[0] not in str(content) and after[0] in str(content)
+    assert read(week=WEEK, now=AFTER) == edition and len(composed) == 2

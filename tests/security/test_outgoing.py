@@ -32,7 +32,6 @@ TALKS = {
     "channels/http.py", "channels/connection_errors.py",
     "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
     "cli/servers.py",  # listens, and looks whether a port is free
-    "exchange/prediction/embedding_client.py",  # the endpoint for vectors, which the environment names
     "exchange/worker.py",  # asks for the name of its own machine
     "cli/demo.py",  # looks whether its own pages answer
 }  # fmt: skip

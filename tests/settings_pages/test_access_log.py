@@ -94,6 +94,10 @@ def test_the_log_is_narrowed_by_who_what_whose_and_when(admin, host, other_host,
     days = {"since": f"{NOW - timedelta(days=1):%Y-%m-%d}", "until": f"{NOW - timedelta(days=1):%Y-%m-%d}"}
     assert [row[2] for row in shown(admin, **days)] == [f"Luc, conversation {other}"]
     assert admin.get(PAGE, {"since": "yesterday"}).status_code == 422
+    for name in ("conversation", "after", "before"):
+        assert admin.get(PAGE, {name: "9" * 23}).status_code == 422, "no database has a row of that number"
+    for wrong in ({"since": "0001-01-01"}, {"until": "9999-12-31"}):
+        assert admin.get(PAGE, wrong).status_code == 422, "the day before or after it is in no calendar"
 
 
 def test_a_long_log_has_pages_both_ways(admin, host, take, monkeypatch):

@@ -1,9 +1,10 @@
 """The access log: which colleague saw or exported whose data."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from portevoix.kernel.bounds import MOST_NUMBER
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import access_log as accesses
 from portevoix.web.permissions import require_capability
@@ -30,7 +32,12 @@ WHATS = {
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1, 1))],
+    )
 
 
 class LogFilterForm(forms.Form):
@@ -42,11 +49,13 @@ class LogFilterForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("All")), *WHATS.items()],
     )
-    conversation = forms.IntegerField(label=gettext_lazy("Conversation number"), required=False, min_value=1)
+    conversation = forms.IntegerField(
+        label=gettext_lazy("Conversation number"), required=False, min_value=1, max_value=MOST_NUMBER
+    )
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("Until"))
-    after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    after = forms.IntegerField(required=False, min_value=1, max_value=MOST_NUMBER, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, min_value=1, max_value=MOST_NUMBER, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

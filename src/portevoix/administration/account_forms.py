@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portevoix.channels.base import SettingField, fields_to_ask, installed_channels
+from portevoix.kernel.bounds import MOST_NUMBER
 
 
 class AccountForm(forms.Form):
@@ -58,7 +59,7 @@ class AccountForm(forms.Form):
             case "bool":
                 return forms.BooleanField(**words, required=False, initial=bool(initial))
             case "int":
-                return forms.IntegerField(**words, initial=initial, min_value=0)
+                return forms.IntegerField(**words, initial=initial, min_value=0, max_value=MOST_NUMBER)
         if knob.choices:
             return forms.ChoiceField(**words, choices=[(c, _(c)) for c in knob.choices], initial=initial)
         return forms.CharField(**words, required=default != "", max_length=500, initial=initial)

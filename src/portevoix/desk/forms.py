@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portevoix.desk import labels
 from portevoix.desk.composer.length import length_of
+from portevoix.kernel.bounds import MOST_NUMBER
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.queries.bulk_refusal import Criteria
 from portevoix.record.queries.conversation import ReplyWay
@@ -97,7 +98,7 @@ class NoteForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    to = forms.IntegerField(label=_("Colleague"))
+    to = forms.IntegerField(label=_("Colleague"), min_value=1, max_value=MOST_NUMBER)
 
 
 class RouteForm(forms.Form):
@@ -129,7 +130,7 @@ class InformForm(forms.Form):
 class MergeForm(forms.Form):
     """`into` is the conversation that stays, `seen` the version of the other one that the page showed."""
 
-    into = forms.IntegerField(min_value=1)
+    into = forms.IntegerField(min_value=1, max_value=MOST_NUMBER)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 

@@ -9,6 +9,8 @@ MOST_TEXT: Final = 1_000_000
 """Most characters of a message's text, of its quoted text, and of its HTML."""
 BEGINNING: Final = 4_000
 """Characters of a text in which it says what it is about: what compares, quotes or looks through many reads no more."""
+MOST_NUMBER: Final = 2**63 - 1
+"""Largest row number: no database of ours takes another."""
 MOST_UNREADABLE: Final = 100_000
 """Most characters shown of an unreadable message."""
 MOST_WHOLE: Final = 25_000_000

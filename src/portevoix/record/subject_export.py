@@ -50,9 +50,10 @@ messages.jsonl: the messages again, one a line, in the interchange format of Por
 
 attachments: the files that the person sent and the pictures that the city sent, under the numbers of their messages.
 
-What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of colleagues
-and questions put to departments are left out too: look them up in the conversation. Read all of it through before you
-hand it out: what colleagues wrote may concern other persons too.
+What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of
+colleagues, unsent drafts and questions put to departments are left out too, and so is the subject, unless this person
+chose it: look them up in the conversation. Read all of it through before you hand it out: what colleagues wrote may
+concern other persons too.
 """
 )
 
@@ -100,6 +101,7 @@ def _json(content: Any) -> str:
 
 def _person(authors: Collection[Author], conversations: Collection[int], now: datetime) -> dict[str, Any]:
     every = with_parts(conversations)
+    own = with_parts(set(conversations) - _shared_conversations(authors, conversations))
     rows = (
         Conversation.objects.filter(pk__in=conversations).select_related("account", "department").order_by("opened_at")
     )
@@ -115,14 +117,15 @@ def _person(authors: Collection[Author], conversations: Collection[int], now: da
             for author in authors
             for row in pending_envelopes(author)
         ],
-        **{each.code: [each.export(row) for row in each.of(every)] for each in personal_data.keepers() if each.export},
+        **{each.code: [each.export(row) for row in each.of(own)] for each in personal_data.keepers() if each.export},
         "seen": list(_access_lines(authors, every)),
     }
 
 
 def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
     theirs = _theirs(authors, [row.pk])
-    is_shared = _holds_private_messages_of_others(row, authors)
+    is_shared = bool(_shared_conversations(authors, [row.pk]))
+    is_about_others = is_shared and row.author_id not in {author.pk for author in authors}
     query = theirs if is_shared else theirs | Message.objects.filter(conversation=row, direction=Direction.NOTE)
     vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
     messages = (
@@ -135,14 +138,14 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
         "number": row.pk,
         "channel": row.account.channel,
         "account": row.account.address,
-        "subject": row.subject,
-        "about": {"url": row.about_url, "title": row.about_title},
+        "subject": "" if is_about_others else row.subject,
+        "about": {} if is_about_others else {"url": row.about_url, "title": row.about_title},
         "state": row.state,
         "department": row.department.name if row.department else None,
         "kind": row.kind,
         "valence": row.valence,
         "language": row.lang,
-        "suggested": row.suggestions,
+        "suggested": {} if is_about_others else row.suggestions,
         "messages": [_message(message) for message in messages],
         "inquiries": [_inquiry(inquiry) for inquiry in inquiries],
         "history": [
@@ -157,10 +160,11 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
     }
 
 
-def _holds_private_messages_of_others(row: Conversation, authors: Collection[Author]) -> bool:
-    """Return whether colleagues' notes and questions may speak of what somebody else wrote in private."""
-    private = Message.objects.filter(conversation=row, direction=Direction.IN, visibility=Visibility.PRIVATE)
-    return private.exclude(author__in=authors).exists()
+def _shared_conversations(authors: Collection[Author], conversations: Collection[int]) -> set[int]:
+    """Return those in which notes, drafts and questions may speak of what somebody else wrote in private."""
+    rows = Message.objects.filter(conversation__in=conversations, direction=Direction.IN)
+    private = rows.filter(visibility=Visibility.PRIVATE).exclude(author__in=authors)
+    return set(private.values_list("conversation", flat=True))
 
 
 def _message(row: Message) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
 
+from portevoix.kernel.bounds import MOST_NUMBER
 from portevoix.kernel.errors import PortevoixError
 from portevoix.record.queries import site_cache as houses
 from portevoix.web.metrics_text import REQUESTS
@@ -49,9 +50,6 @@ class SentenceMiddleware:
             response.headers["Content-Type"] = "text/plain; charset=utf-8"
             response.headers["Content-Length"] = str(len(response.content))
         return response
-
-
-MOST_NUMBER = 2**63 - 1
 
 
 class ValuesMiddleware:

@@ -11,6 +11,8 @@ from portevoix.barometer.results.contents import City, PillarScore, Results, Sen
 _ROUNDING = 0.01
 """Points of a score that rounding its pillars may cost."""
 _FLOOR = 1.0
+_MOST_PLACES = 10
+"""The longest sentences of ours have four; a value that is put in very often makes a page of any size."""
 _LARGEST = 10.0**12
 """More than all people there are, and than the seconds of ten thousand years: what is beyond it counts nothing."""
 
@@ -118,14 +120,17 @@ def _is_mean(score: float | None, pillars: Mapping[str, PillarScore], weights: M
 
 
 def _is_plain(sentence: Sentence) -> bool:
-    """Return whether a sentence only has plain places for its values: no attributes, and no format that could make them
-    huge.
+    """Return whether a sentence has few and plain places for its values: no attributes, and no format that could make
+    them huge.
     """
     try:
         places = list(Formatter().parse(sentence.text))
     except ValueError:
         return False
-    return all(name is None or (name.isidentifier() and not (spec or kind)) for _, name, spec, kind in places)
+    filled = [place[1:] for place in places if place[1] is not None]
+    return len(filled) <= _MOST_PLACES and all(
+        name and name.isidentifier() and not (spec or kind) for name, spec, kind in filled
+    )
 
 
 def _can_be_told(sentence: Sentence) -> bool:

@@ -29,6 +29,7 @@ FILE = "results.json"
 SCHEMA = "portevoix/barometer-results/2"
 _SHARE = 6
 _LONGEST_PATH = 100
+_LONGEST_VALUE = 500
 
 
 def as_json(
@@ -182,7 +183,7 @@ def _city(study: Study, assessment: Assessment, one: AssessedCity, machines: lis
         "score_ci": _pair(scores.score_ci, DECIMALS),
         **place,
         "rankings": {name: assessment.rankings[name].of(city.code) for name in THREE},
-        "unranked": {"text": one.unranked.text, "values": dict(one.unranked.values)} if one.unranked else None,
+        "unranked": {"text": one.unranked.text, "values": _short_values(one.unranked.values)} if one.unranked else None,
         "evidence": {"automation": machines},
         "comment": _comment(max(comments, key=_when)) if comments else None,
     }
@@ -242,9 +243,14 @@ def _remark(remark: Remark) -> dict[str, Any]:
         "file": remark.file,
         "row": remark.row,
         "text": remark.text,
-        "values": dict(remark.values),
+        "values": _short_values(remark.values),
         "grave": remark.grave,
     }
+
+
+def _short_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a sentence, cut to what the schema lets them have: some are cells of the study's files."""
+    return {name: value[:_LONGEST_VALUE] if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _number(value: float | None) -> float | int | None:

@@ -60,9 +60,11 @@ class DeliveryRunner:
         for account, (task, apart) in list(self._under_way.items()):
             result = apart.result(within=0)
             if result is not None:
-                del self._under_way[account]
                 task.now = now
+                if isinstance(result, DatabaseError):  # of the call's own: there is nothing to store
+                    del self._under_way[account]
                 left += task.settle(result)
+                self._under_way.pop(account, None)  # not before it is stored: the database may be away
         return left
 
 

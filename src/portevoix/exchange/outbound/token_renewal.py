@@ -43,6 +43,10 @@ class Renewer:
         wait([apart for _, apart in self._calls.values()], within=None)
         return self.settle(now)
 
+    def forget_pauses(self) -> None:
+        """Try failed renewals again as soon as they are due: the clock by which they wait has changed."""
+        self._not_before.clear()
+
     def _due(self, row: Account, now: datetime) -> bool:
         way = renewal(row.connector)
         early = now < self._not_before.get(row.pk, now)

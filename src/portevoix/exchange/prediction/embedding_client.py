@@ -5,17 +5,13 @@ neither text nor key goes anywhere else.
 """
 
 import json
-import ssl
 from collections.abc import Sequence
-from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from portevoix.channels.http import Deadline, read_body
+from portevoix.channels.http import Http
 from portevoix.exchange.prediction.embedding_config import endpoint_name
-from portevoix.kernel.errors import ChannelError, Refused, TryLater
+from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.embeddings import Vectors
 
@@ -23,8 +19,6 @@ TIMEOUT = 10.0
 """Seconds for a whole answer, during which the worker does nothing else."""
 MOST_BYTES = 30_000_000
 MOST_NUMBERS = 8192
-LONGEST_WAIT = timedelta(hours=1)
-_LATER = frozenset({408, 425, 429})
 _OF_THE_TEXT = frozenset({400, 413, 422})
 
 
@@ -47,15 +41,10 @@ class EmbeddingClient:
     version = ""
 
     def __init__(self, address: str, model: str, key: str = "", *, timeout: float = TIMEOUT) -> None:
-        parts = urlsplit(address)
-        assert parts.hostname
         self.name = endpoint_name(address, model)
-        self._https, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
-        self._path = parts.path.rstrip("/") + "/embeddings"
-        self._model, self._timeout = model, timeout
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Portevoix"}
-        if key:
-            self._headers["Authorization"] = f"Bearer {key}"
+        self._model = model
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._server = Http(address, headers=headers, timeout=timeout, most=MOST_BYTES, internal=True)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -64,40 +53,20 @@ class EmbeddingClient:
         return _vectors(self._ask(json.dumps(request).encode()), len(texts))
 
     def _ask(self, body: bytes) -> bytes:
-        connection = self._connection()
         try:
-            with Deadline(connection, self._timeout) as watch:
-                watch.connect()
-                connection.request("POST", self._path, body, self._headers)
-                answer = connection.getresponse()
-                content = read_body(answer, MOST_BYTES)
-                watch.check()
-        except (OSError, HTTPException) as error:
-            message = gettext_noop("It cannot be reached ({kind}).")
-            raise TryLater(message, kind=type(error).__name__) from error
-        if answer.status != 200:
-            raise _refusal(answer)
-        return content
-
-    def _connection(self) -> HTTPConnection:
-        if not self._https:
-            return HTTPConnection(self._host, self._port, timeout=self._timeout)
-        context = ssl.create_default_context()
-        return HTTPSConnection(self._host, self._port, timeout=self._timeout, context=context)
+            return self._server.upload("/embeddings", body, "application/json").content
+        except TryLater as error:
+            if error.values.get("status") == 500:
+                raise EncoderFailed(error.text, error.after, **error.values) from error
+            raise
+        except Refused as error:
+            if status := error.values.get("status"):
+                raise _refusal(int(status)) from error
+            raise
 
 
-def _refusal(answer: HTTPResponse) -> ChannelError:
+def _refusal(status: int) -> Refused:
     """Return the error for an answer, without the answer's own words: they may quote the texts."""
-    status = answer.status
-    if status in _LATER or status >= 500:
-        retry_after = answer.headers.get("Retry-After", "")
-        after = (
-            timedelta(seconds=int(retry_after))
-            if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 8
-            else timedelta()
-        )
-        message = gettext_noop("It is busy or out of order (HTTP {status}).")
-        return (EncoderFailed if status == 500 else TryLater)(message, min(after, LONGEST_WAIT), status=status)
     if status in (401, 403):
         return Refused(
             gettext_noop("It refuses the key (HTTP {status}): check PORTEVOIX_EMBEDDINGS_KEY."), status=status

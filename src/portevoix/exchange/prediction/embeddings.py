@@ -45,7 +45,7 @@ MOST_MISSING = 0.1
 """The largest share of the training examples that may lack an endpoint's vectors."""
 QUICK, SLOW = 0.7, 2.0
 """Seconds: after a batch quicker than QUICK the next may be twice as large, slower than SLOW half as large."""
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

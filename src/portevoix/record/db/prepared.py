@@ -11,7 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
-_MOST = (1 << 63) - 1
+from portevoix.kernel.bounds import MOST_NUMBER
+
 _MARK = -(1 << 62)
 """The first of the placeholder numbers, which each call replaces with its own: no row has them."""
 
@@ -28,7 +29,7 @@ class PreparedQuery[Row: Model]:
         self._mine = threading.local()
 
     def __call__(self, *numbers: int) -> list[Row]:
-        if max(map(abs, numbers)) > _MOST:
+        if max(map(abs, numbers)) > MOST_NUMBER:
             return []
         if not hasattr(self._mine, "query"):
             self._mine.query = self._put_together(len(numbers))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
@@ -73,13 +74,14 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
 def _retract(message: Message, now: datetime) -> None:
     """Remove the text of a message that its author deleted, and its former texts; that something was asked remains."""
     append_event(message.conversation, EventType.RETRACTED, at=now, message=message)
-    Event.objects.filter(message=message, what=EventType.AMENDED).update(data={})
+    edits = Event.objects.filter(message=message, what=EventType.AMENDED)
+    texts = [message.text[:BEGINNING], *edits.values_list("data__before", flat=True)]  # editions may have each
+    edits.update(data={})
     Envelope.objects.filter(message=message).delete()
-    text = message.text[:MOST_BEFORE]
     message.text = message.html = message.quoted = message.search = ""
     message.media, message.place = [], None
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
     home = message.conversation_id
-    redact_editions(conversations=with_parts([home]), said={week: [text]}, weeks=[week])
+    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, weeks=[week])
     message.retracted_at = now

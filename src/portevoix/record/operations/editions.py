@@ -3,12 +3,40 @@
 from datetime import datetime
 from typing import Any
 
-from portevoix.record.models import Edition
+from django.db import connection, transaction
+
+from portevoix.kernel.states import EventType
+from portevoix.record.models import Edition, Event
+
+_LOCK = 7_464_100
+"""Which of PostgreSQL's advisory locks holds up others that store editions, or take a person out of them."""
 
 
-def store_edition(*, week: str, department: str, cut_off: datetime, content: dict[str, Any], now: datetime) -> Edition:
-    """Store the edition of a past week; the first one stored stays."""
-    row, _ = Edition.objects.get_or_create(
-        week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
-    )
+def store_edition(
+    *, week: str, department: str, cut_off: datetime, content: dict[str, Any], now: datetime, removals: int
+) -> Edition | None:
+    """Store the edition of a past week; the first one stored stays.
+
+    `removals`: what `count_removals` returned before it was composed. Return None when there were more since: what was
+    removed may be quoted in it.
+    """
+    with transaction.atomic():
+        lock_editions()
+        if count_removals() != removals:
+            return None
+        row, _ = Edition.objects.get_or_create(
+            week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
+        )
     return row
+
+
+def lock_editions() -> None:
+    """Hold up others that lock the editions until the transaction ends; on SQLite each transaction that writes does."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def count_removals() -> int:
+    """Return how often somebody was erased, or deleted a message on a network."""
+    return Event.objects.filter(what__in=[EventType.ERASED, EventType.RETRACTED]).count()

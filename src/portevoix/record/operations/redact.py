@@ -28,6 +28,7 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Inquiry,
+    Matter,
     Message,
     Vector,
 )
@@ -46,6 +47,7 @@ _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url",
 _TEXTS = ("text", "subject", "search")
 _CODES = frozenset({"department", "kind", "valence", "ruling", "cause"})
 """Keys of strings in an event's data that are codes and nobody's words."""
+_NO_TITLE = "…"
 _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
 
@@ -87,6 +89,7 @@ def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
         counts["replies"], _ = _empty(replies, how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
+    _matters(rows, how)
     _history(rows, others, how)
     _settle(rows, others, how)
     return counts
@@ -102,14 +105,18 @@ def _others(rows: Iterable[Conversation], how: Redaction) -> dict[int, int]:
 
 
 def _cancel(rows: Iterable[Conversation], others: Iterable[int], theirs: QuerySet[Message], how: Redaction) -> int:
-    """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person."""
+    """Cancel unsent replies to the person; remove the reasons of other failures, which may mention the person.
+
+    A reply that is to be deleted on the network still is.
+    """
     deliveries = Delivery.objects.filter(message__conversation__in=rows)
     answers_them = Q(message__in_reply_to__in=theirs.exclude(external_id=None).values("external_id"))
     in_public = ~Q(message__visibility=Visibility.PRIVATE) & answers_them
     to_them = Q(message__addressee__in=how.authors or ()) | in_public
     deliveries = deliveries.filter(~Q(message__conversation__in=others) | to_them)
     deliveries.filter(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED]).update(reason=None)
-    pending = deliveries.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
+    pending = deliveries.filter(kind=Delivery.Kind.SEND)
+    pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Delivery.objects.filter(pk__in=list(pending.values_list("pk", flat=True))).update(
         state=Delivery.State.CANCELLED, reason=_CANCELLED_REASON, leased_until=None
     )
@@ -160,6 +167,20 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
 
 def _without(row: Message, text: str, person: Identity) -> str:
     return remove_person(text, person, lang=row.lang or row.conversation.lang or "fr")
+
+
+def _matters(rows: Sequence[Conversation], how: Redaction) -> None:
+    """Take the person out of the titles and phrases of matters; a matter of nobody else's is emptied of both."""
+    for matter in Matter.objects.filter(links__conversation__in=rows).distinct().prefetch_related("events"):
+        is_shared = matter.conversations.filter(erased_at=None).exclude(pk__in=[row.pk for row in rows]).exists()
+        matter.title = remove_person(matter.title, how.person) if is_shared else _NO_TITLE
+        kept = [phrase for phrase in matter.phrases if remove_person(phrase, how.person) == phrase]
+        matter.phrases = kept if is_shared else []
+        matter.save(update_fields=["title", "phrases"])
+        for event in matter.events.all():
+            for key in event.data.keys() & {"before", "title"}:
+                event.data[key] = remove_person(event.data[key], how.person) if is_shared else _NO_TITLE
+                event.save(update_fields=["data"])
 
 
 def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Redaction) -> None:

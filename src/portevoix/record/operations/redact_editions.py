@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
 from portevoix.record.models import City, Edition, Message
+from portevoix.record.operations.editions import lock_editions
 from portevoix.text.tokens import stem, tokens
 
 
@@ -21,6 +22,7 @@ def redact_editions(
 
     `said`: the person's texts by week, as they were.
     """
+    lock_editions()
     timezone, count = City.objects.get().timezone, 0
     stems = {week: _stems(texts) for week, texts in said.items()}
     rows = Edition.objects.all() if weeks is None else Edition.objects.filter(week__in=list(weeks))

@@ -174,7 +174,7 @@ def person_data(author: int) -> PersonData | None:
 
 def _counts(authors: list[Author], conversations: list[int], mine: QuerySet[Message]) -> Counter[str]:
     messages = Message.objects.filter(conversation__in=conversations, erased_at=None)
-    pending = Delivery.objects.filter(message__conversation__in=conversations)
+    pending = Delivery.objects.filter(message__conversation__in=conversations, kind=Delivery.Kind.SEND)
     pending = pending.exclude(state__in=[Delivery.State.SENT, Delivery.State.CANCELLED])
     return Counter(
         {
