@@ -42,13 +42,11 @@ def withdrawn_and_erased(take, host, administrator) -> tuple[int, int]:
     return conversation, message
 
 
-@pytest.mark.xfail(strict=True, reason="an erasure cancels every delivery that is under way, deletions too")
 def test_to_erase_a_citizen_leaves_no_public_reply_that_was_to_be_deleted(take, host, administrator) -> None:
     withdrawn_and_erased(take, host, administrator)
     assert [row.kind for row in deliveries.claim(now=NOW + SOON)] == [Delivery.Kind.WITHDRAW]
 
 
-@pytest.mark.xfail(strict=True, reason="a deletion that was cancelled counts as one that is under way")
 def test_a_deletion_that_was_cancelled_can_be_asked_for_again(take, host, administrator) -> None:
     conversation, message = withdrawn_and_erased(take, host, administrator)
     operations.withdraw(conversation=conversation, message=message, by=host, now=NOW + SOON)
@@ -60,7 +58,6 @@ def complained(take) -> None:
     Message.objects.update(valence=Sentiment.WRONG, kind=Kind.COMPLAINT)
 
 
-@pytest.mark.xfail(strict=True, reason="what was composed before the erasure is stored after it, as it was")
 def test_an_edition_composed_during_an_erasure_quotes_nobody_who_was_erased(take, monkeypatch) -> None:
     complained(take)
     compose = editions.compose
@@ -89,7 +86,6 @@ def emptied(take) -> int:
     return conversation
 
 
-@pytest.mark.xfail(strict=True, reason="only replies are refused on what was erased")
 @pytest.mark.parametrize("what", ["note", "question"])
 def test_nothing_is_written_about_a_citizen_on_what_was_erased(take, host, what) -> None:
     conversation = emptied(take)
@@ -100,7 +96,6 @@ def test_nothing_is_written_about_a_citizen_on_what_was_erased(take, host, what)
             operations.inquire(conversation=conversation, department="sports", question="Zq ?", by=host, now=NOW)
 
 
-@pytest.mark.xfail(strict=True, reason="retention passes over conversations that were emptied before")
 def test_a_note_on_what_was_erased_is_forgotten_with_time(take, host) -> None:
     conversation = emptied(take)
     operations.close(conversation=conversation, by=host, now=NOW, why="")

@@ -11,6 +11,7 @@ from portevoix.config.bridge import call_wsgi
 SIZE = 20_000_000
 
 
+@pytest.mark.django_db  # the answer ends a request, and its connections
 @pytest.mark.xfail(strict=True, reason="every part of an answer is gathered before the first one is sent")
 def test_a_file_is_sent_piece_by_piece() -> None:
     with TemporaryFile() as file:

@@ -21,7 +21,6 @@ RIGHT = NOW + timedelta(hours=1)
 """When the clock was set right, and a worker looks at it."""
 
 
-@pytest.mark.xfail(strict=True, reason="an account is known by when receiving worked, and it did not")
 def test_an_account_in_trouble_is_polled_again(city) -> None:
     for account in accounts.claim_due(now=AHEAD):
         later = AHEAD + timedelta(minutes=5)
@@ -30,7 +29,6 @@ def test_an_account_in_trouble_is_polled_again(city) -> None:
     assert accounts.claim_due(now=RIGHT)
 
 
-@pytest.mark.xfail(strict=True, reason="accounts that are paused stay so")
 def test_an_account_whose_certificate_seemed_over_is_polled_again(city) -> None:
     for account in accounts.claim_due(now=AHEAD):
         error = Refused("The certificate of {host} cannot be trusted.", pause=True, host="imap.example")
@@ -39,7 +37,6 @@ def test_an_account_whose_certificate_seemed_over_is_polled_again(city) -> None:
     assert accounts.claim_due(now=RIGHT)
 
 
-@pytest.mark.xfail(strict=True, reason="nobody brings the feed back")
 def test_the_news_feed_is_read_again(administrator) -> None:
     feeds.set_address(address="https://ville.example/rss", by=administrator, now=NOW)
     feed = feeds.claim(now=AHEAD)
@@ -48,7 +45,6 @@ def test_the_news_feed_is_read_again(administrator) -> None:
     assert feeds.claim(now=RIGHT + timedelta(hours=1))
 
 
-@pytest.mark.xfail(strict=True, reason="tries have no upper end: those to come count too")
 def test_nobody_is_refused_for_tries_that_lie_ahead(city) -> None:
     limits = ratelimit.limits_of_place("192.0.2.7", 10)
     for _ in range(10):
