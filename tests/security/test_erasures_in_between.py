@@ -106,7 +106,6 @@ def test_a_note_on_what_was_erased_is_forgotten_with_time(take, host) -> None:
     assert not Message.objects.filter(text__contains="Zqnote").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="why it was sorted so is kept in its words")
 def test_no_word_of_a_deleted_post_stays_behind(city) -> None:
     said = incoming(text="La piscine refuse mon enfant handicapé depuis lundi, le trottoir est cassé.")
     for message in (said, replace(said, text="", change=Change.RETRACT, revision=1)):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from portevoix.channels.fake import FakeConnector
 from portevoix.channels.fake.network import forget
+from portevoix.exchange import background_call
 from portevoix.exchange.background_call import MOST
 from portevoix.exchange.inbound import poller
 from portevoix.exchange.outbound import account_alerts
@@ -110,10 +111,45 @@ def silent(city, monkeypatch) -> Iterator[list[str]]:
     end.set()
 
 
-@pytest.mark.xfail(strict=True, reason="those under way take the places of those that are due")
 def test_networks_that_never_answer_hold_up_no_other(silent) -> None:
     running = poller.Poller()
     for minute in range(3):  # leases are over after five
         running.begin(NOW + timedelta(minutes=minute))
         running.take(NOW + timedelta(minutes=minute))
     assert silent.count("@testville") == 3
+
+
+def test_servers_that_answer_without_end_take_nobodys_place_and_are_told(city, monkeypatch) -> None:
+    """More of them than networks are called at once."""
+    ends, polled = threading.Event(), []
+
+    def receive(self, cursor):
+        polled.append(self.account)
+        if self.account.startswith("slow"):
+            ends.wait()
+        return Batch()
+
+    monkeypatch.setattr(FakeConnector, "receive", receive)
+    monkeypatch.setattr(background_call, "SLOW", 0.05)
+    monkeypatch.setattr(background_call, "ENDING", 0.2)
+    monkeypatch.setattr(poller, "ENDING", 0.2)
+    Account.objects.update(next_poll_at=NOW + timedelta(seconds=1))
+    [like] = Account.objects.filter(channel="x")
+    for number in range(MOST):
+        Account.objects.create(
+            channel="x", address=f"slow{number}", connector=like.connector, settings=like.settings,
+            state="active", next_poll_at=NOW,
+        )  # fmt: skip
+    running = poller.Poller()
+    running.begin(NOW)
+    assert len(polled) == MOST and all(account.startswith("slow") for account in polled)
+    running.take(NOW + timedelta(seconds=1))
+    running.begin(NOW + timedelta(seconds=1))
+    assert {account for account in polled if not account.startswith("slow")} == {
+        "@testville",
+        "contact@testville.example",
+    }
+    slow = Account.objects.filter(address__startswith="slow")
+    assert all("does not end" in row.trouble["text"] for row in slow) and len(slow) == MOST
+    running.finish(NOW + timedelta(seconds=2))  # returns
+    ends.set()

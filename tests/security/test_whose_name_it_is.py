@@ -44,7 +44,6 @@ def test_no_name_turns_what_stands_beside_it(take, host, sign_in) -> None:
     assert TURNS not in composer(take, sign_in(host), f"=?utf-8?q?Marie=E2=80=AE?= <{IMPOSTOR}>")
 
 
-@pytest.mark.xfail(strict=True, reason="of one author, what comes under the same id counts as the same mail")
 def test_two_mails_of_one_sender_under_one_id_are_two(city) -> None:
     account = accounts.get_or_create(channel="email", address=CITY)
     for text in ("La première.", "La seconde."):

@@ -53,7 +53,6 @@ def test_nobody_is_refused_for_tries_that_lie_ahead(city) -> None:
     assert not ratelimit.is_exceeded("form", limits, within=timedelta(hours=1), now=RIGHT + timedelta(hours=2))
 
 
-@pytest.mark.xfail(strict=True, reason="a session ends by the clock under which it began")
 def test_a_session_of_that_time_ends_after_twelve_hours(host, client) -> None:
     with time_machine.travel(AHEAD, tick=False):
         client.post(reverse("web:sign-in"), {"email": host.email, "password": PASSWORD})
@@ -71,7 +70,6 @@ def test_a_clock_that_was_behind_delays_nothing(city) -> None:
     assert accounts.claim_due(now=RIGHT)
 
 
-@pytest.mark.xfail(strict=True, reason="retention believes any clock that has been the same for an hour")
 def test_a_clock_that_is_years_ahead_empties_nothing(take, host) -> None:
     [conversation] = take(incoming())
     close(conversation=conversation, by=host, now=NOW, why="")

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
@@ -163,9 +164,9 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
     """Lease and return accounts that are due to be polled."""
     with transaction.atomic():
         rows = Account.objects.select_for_update(skip_locked=True).filter(
-            state=Account.State.ACTIVE, next_poll_at__lte=now
+            Q(leased_until=None) | Q(leased_until__lte=now), state=Account.State.ACTIVE, next_poll_at__lte=now
         )
-        due = [row for row in rows.order_by("next_poll_at")[:limit] if not row.leased_until or row.leased_until <= now]
+        due = list(rows.order_by("next_poll_at")[:limit])
         Account.objects.filter(pk__in=[row.pk for row in due]).update(leased_until=now + LEASE)
     for row in due:
         row.leased_until = now + LEASE

@@ -6,7 +6,6 @@ send all their mails under one.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models.functions import Left
@@ -22,11 +21,10 @@ LEAST_COMMON = 40
 
 
 class _Known(NamedTuple):
-    """What is known of a message that has an id. `author` None: the city, or unknown; `sent_at` None: unknown."""
+    """What is known of a message that has an id. `author` None: the city, or unknown."""
 
     author: str | None
     text: str
-    sent_at: datetime | None
 
 
 def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incoming, ...]:
@@ -57,7 +55,7 @@ def _keys(message: Incoming) -> Iterator[str]:
 
 def _own_id(message: Incoming, known: dict[str, _Known]) -> str:
     """Return the first id that is the message's or free; at last one made of its text."""
-    mine = _Known(message.author.id, message.text[:BEGINNING], message.sent_at)
+    mine = _Known(message.author.id, message.text[:BEGINNING])
     for key in _keys(message):
         if _is_copy(mine, known.setdefault(key, mine)):
             return key
@@ -69,21 +67,18 @@ def _is_chosen(message: Incoming) -> bool:
 
 
 def _is_copy(one: _Known, other: _Known) -> bool:
-    """Return whether two messages under one id are one: its author's, and of one moment or one text."""
+    """Return whether two messages under one id are one: of one author, and with one text, or nearly."""
     if one.author != other.author:
         return False
     shorter, longer = sorted((one.text.strip(), other.text.strip()), key=len)
-    return one.sent_at == other.sent_at or shorter == longer or (len(shorter) >= LEAST_COMMON and shorter in longer)
+    return shorter == longer or (len(shorter) >= LEAST_COMMON and shorter in longer)
 
 
 def _known_messages(account: Account, ids: Collection[str]) -> dict[str, _Known]:
     """Return what the record knows of the messages with these ids."""
     envelopes = Envelope.objects.filter(account=account, external_id__among=set(ids), revision=0)
-    waiting = envelopes.values_list("external_id", "raw__author__id", "raw__text", "raw__sent_at")
-    known = {
-        key: _Known(author, (text or "")[:BEGINNING], datetime.fromisoformat(sent_at) if sent_at else None)
-        for key, author, text, sent_at in waiting
-    }
+    waiting = envelopes.values_list("external_id", "raw__author__id", "raw__text")
+    known = {key: _Known(author, (text or "")[:BEGINNING]) for key, author, text in waiting}
     messages = Message.objects.filter(account=account, external_id__among=set(ids))
-    stored = messages.values_list("external_id", "author__external_id", Left("text", BEGINNING), "sent_at")
-    return known | {key: _Known(author, text, sent_at) for key, author, text, sent_at in stored}
+    stored = messages.values_list("external_id", "author__external_id", Left("text", BEGINNING))
+    return known | {key: _Known(author, text) for key, author, text in stored}
