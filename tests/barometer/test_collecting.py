@@ -15,7 +15,8 @@ from portevoix.barometer.collect.collector import accounts_to_collect, collect, 
 from portevoix.barometer.collect.coverage import HIDDEN_REASONS, read_coverage
 from portevoix.barometer.collect.store import AccountStore, lock_collection, read_collected
 from portevoix.barometer.studies.loader import Study, read_study
-from portevoix.channels.http import Answer, Http
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Answer
 from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.messages import Incoming
 from tests.barometer.given import TODAY, said, study

@@ -7,7 +7,7 @@ import pytest
 
 from portevoix.channels.bluesky import BlueskyConnector, send
 from portevoix.channels.bluesky.text import posts
-from portevoix.channels.http import Rejected
+from portevoix.channels.http_answers import Rejected
 from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.messages import Outgoing, Writer
 

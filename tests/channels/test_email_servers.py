@@ -155,6 +155,24 @@ def test_a_renumbered_mailbox_is_read_again_and_nothing_is_missed(mail: MailServ
     assert len(batch.messages) == 2
 
 
+def test_a_mailbox_that_was_renumbered_after_a_long_pause_is_read_from_where_it_was(mail: MailServers) -> None:
+    """Its account was paused in January, and the mailbox moved to another server meanwhile."""
+    box = "pause@ville.test"
+    put(mail, box, (1, "Dec", 2025), (5, "Jan", 2026))
+    cursor = connector(mail, box).receive(None).cursor
+    put(mail, box, (20, "Jan", 2026), (28, "Mar", 2026))
+    validity, _, rest = cursor.partition(":")
+    batch = connector(mail, box).receive(f"{int(validity) + 1}:{rest}")
+    assert [message.external_id for message in batch.messages] == ["Jan5@x.test", "Jan20@x.test", "Mar28@x.test"]
+    assert not connector(mail, box).receive(batch.cursor).messages
+
+
+def put(mail: MailServers, box: str, *days: tuple[int, str, int]) -> None:
+    for day, month, year in days:
+        when = f'"{day:02d}-{month}-{year} 10:00:00 +0100"'
+        mail.put(box, letter(Message_ID=f"<{month}{day}@x.test>"), when=when)
+
+
 def test_a_giant_mail_and_a_broken_one_hold_nothing_up(mail: MailServers) -> None:
     box = "gros@ville.test"
     mail.put(box, letter(b"x" * 78 + b"\r\n" + (b"y" * 78 + b"\r\n") * (MOST_BYTES // 80), Message_ID="<big@x.test>"))

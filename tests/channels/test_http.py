@@ -1,15 +1,19 @@
 """What a channel makes of what happens on the wire: each kind of trouble has its name, and nothing takes for ever."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 
 from portevoix.channels import http, internal_hosts
-from portevoix.channels.http import Answer, Http, Rejected
+from portevoix.channels.connection_errors import translate_errors
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from tests.channels.wire import Wire, wire
 
@@ -92,10 +96,32 @@ def test_a_network_that_asks_to_wait_is_left_alone_until_then(server) -> None:
     assert len(server.asked) == asked and 190 < spared.value.after.total_seconds() <= 200
     other.get("/")
     assert len(server.asked) == asked + 1, "one account's budget holds nobody else up"
-    other.pause_until(datetime.now(UTC) + timedelta(seconds=100))
+    other.pause_for(timedelta(seconds=100))
     with pytest.raises(TryLater):
         other.get("/")
     assert len(server.asked) == asked + 1
+
+
+def test_a_network_that_asked_to_wait_while_the_clock_was_ahead_is_asked_again(server, monkeypatch) -> None:
+    client = Http(server.address)
+    server.next = [(429, {"Retry-After": "30"}, {})]
+    with monkeypatch.context() as clock:
+        years = datetime.now(UTC) + timedelta(days=365 * 5)
+        clock.setattr(http, "datetime", SimpleNamespace(now=lambda zone: years))
+        with pytest.raises(TryLater):
+            client.get("/")
+    now = time.monotonic
+    monkeypatch.setattr(http.time, "monotonic", lambda: now() + 31)
+    assert client.get("/").status == 200
+
+
+@pytest.mark.parametrize(("code", "expected"), [(9, TryLater), (10, Refused), (18, Refused)])
+def test_a_certificate_that_is_not_valid_yet_is_waited_for(code: int, expected: type[Exception]) -> None:
+    """By a clock that is behind, which is set when the machine has found a server of time."""
+    error = ssl.SSLCertVerificationError("certificate verify failed")
+    error.verify_code, error.verify_message = code, "why"
+    with pytest.raises(expected), translate_errors("mail.ville.example", 993):
+        raise error
 
 
 def test_the_network_s_no_is_told_in_its_own_words_and_an_expired_access_pauses(server) -> None:
@@ -195,7 +221,7 @@ def test_whatever_a_server_says_of_its_budget_what_it_did_is_done(headers, serve
     server.next = [(200, headers, {}), (429, {"Retry-After": headers.get("X-RateLimit-Reset", "")}, {})]
     client = Http(server.address)
     assert client.post("/", {}).status == 200
-    assert all(until < datetime.now(UTC) + timedelta(days=2) for until in http._WAITS.values())
+    assert all(until < time.monotonic() + 2 * 86_400 for until in http._WAITS.values())
     http.forget_waits()
     with pytest.raises(TryLater) as error:
         client.get("/")

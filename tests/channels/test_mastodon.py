@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portevoix.channels import http, internal_hosts
-from portevoix.channels.http import Answer, Rejected
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, receive
 from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, rank
 from portevoix.channels.mastodon.limit import MastodonRenewal

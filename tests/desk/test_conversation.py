@@ -5,11 +5,14 @@ from urllib.parse import urljoin
 
 import pytest
 
-from portevoix.kernel.errors import Refused
-from portevoix.kernel.messages import About, Addressed, Change, Direction, File, Media, Place, ReplyKind, Writer
+from portevoix.channels.email.parse import parse_mail
+from portevoix.desk.models import Draft
+from portevoix.exchange.inbound.enrich import enrich_envelopes
+from portevoix.kernel.errors import BadInput, Refused
+from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction, File, Media, Place, ReplyKind, Writer
 from portevoix.record import operations
-from portevoix.record.models import Conversation
-from portevoix.record.operations import accounts
+from portevoix.record.models import Account, Conversation, Inquiry, Message
+from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries import conversation as queries
 from portevoix.record.queries import persons
 from portevoix.text.labels.passages import Mention
@@ -245,6 +248,39 @@ def test_what_was_erased_is_told_and_nobody_can_be_answered(take, desk, host, ad
     assert "Nobody can be answered any more: close the conversation." in whole and not soup.select("#reply-text")
     assert "cancelled. The person whom it was for was erased." in whole
     assert "erased" in desk.page("/inbox/").select_one(".row__text").text
+
+
+def test_nothing_is_written_where_nobody_could_erase_it_any_more(take, desk, host, administrator):
+    (pk,) = take(incoming("1"), department="sports")
+    operations.inquire(conversation=pk, department="sports", question="Ouverte ?", by=host, now=NOW)
+    [author] = persons.find_citizens("Citoyenne")
+    operations.erase(author=author.pk, by=administrator, now=NOW)
+    assert not desk.page(f"/inbox/{pk}/").select("#note, #question, #reply-text")
+    said = "Mme Dupont, 06 12 34 56 78"
+    inquiry = Inquiry.objects.get()
+    desk.do(f"/inbox/{pk}/note/", 422, text=said)
+    desk.do(f"/inbox/{pk}/inquire/", 422, department="sports", question=said)
+    desk.do(f"/inbox/{pk}/draft/", 404, text=said)
+    desk.do(f"/inbox/{pk}/reply/", 422, text=said, reply="answer", seen="99")
+    with pytest.raises(BadInput, match="no answer is needed"):
+        operations.inform(inquiry=inquiry.pk, answer=said, ruling="may_say", by=host, now=NOW)
+    assert not Draft.objects.exists() and not Message.objects.filter(text__contains="Dupont").exists()
+    assert Inquiry.objects.get().answer == ""
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [('"c8@citoyen.test"', "evil@x.test"), ("=?utf-8?q?Marie_=E2=80=AE?=", "Marie"), ('"evil@x.test"', "evil@x.test")],
+)
+def test_a_private_reply_says_whose_address_it_goes_to_whatever_the_name(city, desk, sender, name):
+    account = Account.objects.get(channel="email")
+    raw = f"From: {sender} <evil@x.test>\r\nMessage-ID: <1@x>\r\n\r\nBonjour ?".encode()
+    mail = parse_mail(raw, account=account.address, received_at=NOW)
+    enrich_envelopes(envelopes.store(account, Batch((mail,)), now=NOW).waiting, now=NOW)
+    soup = desk.page(f"/inbox/{Conversation.objects.get().pk}/")
+    label = " ".join(soup.select_one("label[for=reply-text]").text.split())
+    assert label == f"Your reply to {name}" + (" evil@x.test" if name != "evil@x.test" else "")
+    assert "c8@" not in soup.text
 
 
 TWO = "Merci pour la piscine, elle est superbe. Par contre les rats courent partout dans la rue, c'est sale !"

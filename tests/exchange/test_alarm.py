@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.channels.fake import Fault, network
+from portevoix.channels.fake import FakeConnector, Fault, network
 from portevoix.channels.fake.network import forget
 from portevoix.exchange.outbound import account_alerts
 from portevoix.exchange.worker import Worker
 from portevoix.kernel.errors import Refused
 from portevoix.record.models import Account, Contact
 from portevoix.record.operations import accounts
+from portevoix.record.operations.city import save_contact
+from portevoix.record.queries import city as queries
 from tests.conftest import NOW
 from tests.exchange.jobs import run_job
 
@@ -55,4 +57,42 @@ def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     Account.objects.filter(channel="email").update(state="unconnected")
     assert account_alerts.send_alerts(now=NOW) == 0
     Account.objects.filter(channel="email").update(state="active")
-    assert run_job(Worker(), "alarm", NOW) == 1
+    assert run_job(Worker(), "alarm", NOW + accounts.LEASE) == 1
+
+
+def test_who_cannot_be_reached_keeps_nobody_else_from_being_told_once(paused, administrator, monkeypatch) -> None:
+    """Each minute for who stood before, and never for who stood behind."""
+    gone, third = (
+        save_contact(email=f"{name}@testville.example", name=name, role="administrator", by=None)
+        for name in ("gone", "third")
+    )
+    send = FakeConnector.send
+
+    def send_unless_gone(self, letter):
+        if letter.to.handle == gone.email:
+            raise Refused("No such mailbox.")
+        return send(self, letter)
+
+    monkeypatch.setattr(FakeConnector, "send", send_unless_gone)
+    for minute in range(10):
+        account_alerts.send_alerts(now=NOW + timedelta(minutes=minute))
+    assert [letter.to.handle for letter in network().replies()] == [administrator.email, third.email]
+    assert queries.unannounced_accounts() == []
+
+
+def test_two_workers_at_once_send_each_letter_once(paused, administrator, monkeypatch) -> None:
+    send = FakeConnector.send
+
+    def sends_while_another_looks(self, reply):
+        monkeypatch.setattr(FakeConnector, "send", send)
+        assert account_alerts.send_alerts(now=NOW) == 0
+        return send(self, reply)
+
+    monkeypatch.setattr(FakeConnector, "send", sends_while_another_looks)
+    assert account_alerts.send_alerts(now=NOW) == 1 and len(network().replies()) == 1
+
+
+def test_a_worker_that_dies_over_a_letter_leaves_it_to_the_next(paused, administrator) -> None:
+    assert accounts.claim_alert(account=Account.objects.get(channel="x"), reader=administrator, now=NOW)
+    assert account_alerts.send_alerts(now=NOW + timedelta(minutes=1)) == 0
+    assert account_alerts.send_alerts(now=NOW + accounts.LEASE) == 1 and len(network().replies()) == 1

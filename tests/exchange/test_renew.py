@@ -160,6 +160,15 @@ def test_a_network_that_is_out_of_order_is_asked_again_while_the_access_still_ho
     assert renewer.turn(now(minutes=2)) == 1
 
 
+def test_what_failed_by_a_clock_that_was_ahead_is_tried_again_once_it_is_set_right(door: Door) -> None:
+    make_due()
+    door.next = ["503"]
+    renewer = Renewer()
+    assert renewer.turn(now(days=2_000)) == 0 and renewer.turn(now()) == 0
+    renewer.forget_pauses()
+    assert renewer.turn(now()) == 1
+
+
 def test_somebody_who_saves_the_form_meanwhile_does_not_bring_back_the_old_key(door: Door, admin_browser) -> None:
     page = f"/settings/channels/{account().pk}/"
     typed = {"client_id": clear()["client_id"], "most_read": "77", "most_written": "5", "base": door.address}

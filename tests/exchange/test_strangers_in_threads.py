@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portevoix.channels.email.compose import compose, recipient
 from portevoix.channels.email.parse import parse_mail
+from portevoix.desk.composer.drafts import save_draft
 from portevoix.exchange.inbound import enrich
 from portevoix.exchange.inbound.poller import take_messages
 from portevoix.kernel.errors import Conflict
@@ -114,6 +115,34 @@ def test_the_composer_says_who_will_read_a_reply(take, host, client, last, said)
 
 
 @pytest.fixture
+def public(take, host):
+    """Ada writes in public, and Bea below asks something else, in public too; Bea is answered."""
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    [here] = take(incoming("b", thread="a", in_reply_to="a", author=Writer("bea", "@bea", "Bea"), sent_at=NOW))
+    return reply(here, host, "Pour Bea")
+
+
+def test_who_asked_below_somebody_elses_post_is_named_by_the_answer(public) -> None:
+    left = deliveries.outgoing(public)
+    assert (left.to.id, left.in_reply_to, left.visibility) == ("bea", "b", Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize(("erased", "state"), [("Ada", "due"), ("Bea", "cancelled")])
+def test_an_erasure_cancels_public_replies_to_the_person_alone(public, administrator, erased, state) -> None:
+    operations.erase(author=author(erased), by=administrator, now=NOW)
+    assert Delivery.objects.get(pk=public.pk).state == state
+
+
+def test_a_reply_is_as_long_as_its_own_addressee_lets_it_be(take, host, monkeypatch) -> None:
+    told = []
+    monkeypatch.setattr("portevoix.record.operations.reply.check_length", lambda account, text, to: told.append(to.id))
+    take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
+    [here] = take(incoming("b", thread="a", in_reply_to="a", author=Writer("bea", "@bea", "Bea"), sent_at=NOW))
+    reply(here, host)
+    assert told == ["bea"]
+
+
+@pytest.fixture
 def three(take, host):
     """Ada writes in public, Bea and Clo below in private, and Bea is answered first, then Clo."""
     take(incoming("a", thread="a", author=Writer("ada", "@ada", "Ada")))
@@ -148,6 +177,24 @@ def test_what_one_was_told_in_private_is_in_no_export_of_another(three, take, ad
     assert "Pour Bea" in exported("Bea", administrator)
     operations.erase(author=author("Bea"), by=administrator, now=NOW)
     assert "Pour Bea" not in exported("Ada", administrator)
+
+
+def test_an_unsent_draft_to_one_is_in_no_export_of_another(three, host, administrator) -> None:
+    save_draft(host, three[0], "Pour Clo, pas encore parti", now=NOW)
+    assert "pas encore parti" not in exported("Ada", administrator)
+
+
+def test_the_subject_of_one_is_in_no_export_of_another(mailed, host, administrator) -> None:
+    hers = mailed("ana", ANA)
+    Conversation.objects.filter(pk=hers).update(subject="Mon RSA", about_title="Le RSA", kind="request")
+    sent = reply(hers, host)
+    Message.objects.filter(pk=sent.message_id).update(external_id="ours@ville")
+    assert mailed("eve", EVE, answers="ours@ville", refers="ana@x") == hers
+    Author.objects.filter(external_id=ANA).update(name="Ana")
+    Author.objects.filter(external_id=EVE).update(name="Eve")
+    operations.close(conversation=hers, by=host, now=NOW, why="Le RSA est versé")
+    assert "RSA" not in exported("Eve", administrator) and '"kind": "request"' not in exported("Eve", administrator)
+    assert "Mon RSA" in exported("Ana", administrator)
 
 
 def test_who_is_erased_with_the_replies_leaves_no_private_reply_behind(three, administrator) -> None:

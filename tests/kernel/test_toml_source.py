@@ -30,8 +30,19 @@ def test_a_value_is_blamed_on_its_line() -> None:
     assert source.line("nobody") == 1
 
 
+def test_what_a_text_over_several_lines_holds_opens_nothing() -> None:
+    source = TomlSource("[a.b]\nc = '''\n[d]\ne = 1\n'''\nf = 2\n[d.e]\n")
+    assert (source.line("a.b.f"), source.line("d.e"), source.line("a.b.c")) == (6, 7, 2)
+
+
 @pytest.mark.parametrize(("text", "line"), [("a = 1\nb =\n", 2), ("a = 1\n\nb = [\n\n", 3), ("a = 1\na = 2\n", 2)])
 def test_what_is_no_toml_is_blamed_on_its_line(text: str, line: int) -> None:
     with pytest.raises(BadFile, match="not TOML") as caught:
         TomlSource(f"\ufeff{text}".replace("\n", "\r\n"))
     assert caught.value.line == line
+
+
+def test_a_line_of_blanks_is_passed_over_at_once() -> None:
+    """It took hours, during which nothing else ran."""
+    source = TomlSource(f"a = 1\n{' ' * 100_000}\n[t]\n\tb c\t= 2\n".replace("b c", "'b c'"))
+    assert source.line("t.bc") == 4 and source.line("a") == 1 and source.line("nobody") == 1

@@ -171,6 +171,15 @@ def test_editions_of_the_journal_lose_her_quotation_and_words_that_only_she_used
     assert [word.word for word in edition.section("words").words] == [] and gone["editions"] == 1
 
 
+def test_editions_lose_words_that_stood_in_a_message_before_its_edits(take, administrator) -> None:
+    take(mine(text="La zqpiscine est fermée"))
+    take(mine(text="La patinoire est fermée", revision=1, change=Change.AMEND))
+    content = {"sections": [{"kind": "words", "words": [{"word": "zqpiscine"}, {"word": "stade"}]}]}
+    Edition.objects.create(week=WEEK, department="", cut_off=NOW, made_at=NOW, content=content)
+    do.erase(author=Author.objects.get().pk, by=administrator, now=LATER)
+    assert Edition.objects.get().content["sections"][0]["words"] == [{"word": "stade"}]
+
+
 def test_a_promise_stays_in_the_edition_without_what_it_was_about(take, administrator, host) -> None:
     [pk] = take(mine(subject="zqsubject"))
     do.hold(conversation=pk, text="Lundi.", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)

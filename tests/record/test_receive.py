@@ -154,6 +154,17 @@ def test_what_a_citizen_deletes_is_quoted_in_no_edition_any_more(take) -> None:
     assert Edition.objects.get(week="2020-W01").content == content
 
 
+def test_words_of_a_message_from_before_its_edits_leave_the_edition_with_it(take) -> None:
+    take(incoming(text="La chamoiserie est fermée"))
+    take(incoming(text="La patinoire est fermée", revision=1, change=Change.AMEND))
+    week = week_of(Message.objects.get().sent_at, "Europe/Paris")
+    words = [{"word": word} for word in ("chamoiserie", "patinoire", "stade")]
+    content = {"sections": [{"kind": "words", "words": words}]}
+    Edition.objects.create(week=week, department="", cut_off=NOW, made_at=NOW, content=content)
+    take(incoming(revision=2, change=Change.RETRACT))
+    assert Edition.objects.get().content["sections"][0]["words"] == [{"word": "stade"}]
+
+
 def test_a_message_that_is_edited_without_end_fills_no_page(take) -> None:
     take(incoming(text="0" * (MOST_BEFORE + 1)))
     for edit in range(1, MOST_EDITS + 3):
@@ -212,3 +223,13 @@ def test_export_keeps_what_only_our_reference_brought_home(take) -> None:
     reference = Conversation.objects.get(pk=pk).reference
     take(incoming("by-reference", in_reply_to="a mail that never came here", conversation=reference))
     assert [m.thread for m in export()] == ["", "root"]
+
+
+def test_the_words_that_spoke_for_a_department_go_with_a_deleted_message(take, host):
+    [pk] = take(incoming("1", "Ma piscine"))
+    Conversation.objects.update(suggestions={"department": [{"label": "sports", "words": ["piscine"]}]})
+    words = {"department": "sports", "words": ["piscine"]}
+    Event.objects.create(conversation_id=pk, what="routed", at=NOW, data=words)
+    take(incoming("1", "", revision=1, change=Change.RETRACT))
+    assert Conversation.objects.get().suggestions == {}
+    assert Event.objects.get(what="routed").data == {"department": "sports"}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from structlog.testing import capture_logs
 
 from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput, NotAllowed
@@ -14,6 +15,7 @@ from portevoix.record.models import Access, Account, Attachment, Attempt, Author
 from portevoix.record.operations import access_log, envelopes
 from portevoix.record.operations import apply_retention as module
 from portevoix.record.operations.apply_retention import kinds, run_retention, set_retention
+from portevoix.record.operations.clock import pull_back
 from portevoix.record.reply_facts import reply_report
 from portevoix.record.retention import MONTHS
 from portevoix.record.retention_preview import due_data, last_run
@@ -21,6 +23,15 @@ from tests.conftest import NOW, incoming
 from tests.dump import found
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_gap(request, monkeypatch):
+    """These tests jump from year to year, which is no wrong clock."""
+    if "gap" not in request.node.name:
+        monkeypatch.setattr(module, "MOST_DAYS_APART", 10_000)
+
+
 DAY = timedelta(days=1)
 YEARS = NOW + 800 * DAY  # more than two years
 
@@ -159,3 +170,27 @@ def test_months_are_those_of_the_calendar() -> None:
     assert [kind.cut_off({kind.code: n}, at).date().isoformat() for n in (1, 3, 13)] == [
         "2028-02-29", "2027-12-31", "2027-02-28",
     ]  # fmt: skip
+
+
+def test_after_a_gap_nothing_is_deleted_until_the_clock_has_been_there_for_days(over) -> None:
+    """A clock that is years ahead for an hour emptied two years of conversations."""
+    assert "messages" not in run(NOW + DAY)
+    for later in range(3):
+        with capture_logs() as logs:
+            for _ in range(2):
+                assert run_retention(now=YEARS + later * DAY) is None
+        assert [line["event"] for line in logs] == ["retention_waits"]
+    assert module.waits_until((YEARS + 2 * DAY).date()) == (YEARS + 3 * DAY).date()
+    assert run(YEARS + 3 * DAY)["messages"] == 1
+
+
+def test_days_without_power_are_no_gap(over) -> None:
+    assert "messages" not in run(NOW + 727 * DAY)
+    assert run(NOW + 730 * DAY).get("messages", 0) == 0 and run(NOW + 733 * DAY)["messages"] == 1
+
+
+def test_runs_by_a_clock_that_was_ahead_leave_no_gap_behind(over) -> None:
+    run(NOW)
+    assert run_retention(now=YEARS) is None
+    assert pull_back(now=NOW + DAY)["runs"] == 1
+    assert run(NOW + DAY) == {} and module.waits_until((NOW + DAY).date()) is None

@@ -1,5 +1,7 @@
 """Senders choose the ids of mails: nobody has another's mail passed over by writing under its id before it comes."""
 
+from datetime import timedelta
+
 import pytest
 
 from portevoix.channels.email.parse import parse_mail
@@ -19,9 +21,9 @@ def account(city) -> Account:
     return Account.objects.get(channel="email")
 
 
-def read(account: Account, sender: str, text: str):
+def read(account: Account, sender: str, text: str, minute: int = 0):
     raw = f"From: {sender}\r\nMessage-ID: <same@x>\r\n\r\n{text}"
-    return parse_mail(raw.encode(), account=account.address, received_at=NOW)
+    return parse_mail(raw.encode(), account=account.address, received_at=NOW + timedelta(minutes=minute))
 
 
 def store(account: Account, *mails) -> int:
@@ -45,8 +47,25 @@ def test_two_senders_under_one_id_are_both_read_once(account, together) -> None:
 
 def test_the_copy_of_a_mail_is_known(account) -> None:
     assert store(account, *[read(account, ANA, "Bonjour.")] * 2) == 1
-    assert store(account, read(account, ANA, "Bonjour, en copie.")) == 0
+    assert store(account, read(account, ANA, "Bonjour. ")) == 0
     assert texts() == ["Bonjour."]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_a_sender_sends_under_one_id_is_read_whole_and_once(account, together) -> None:
+    """As devices and forms do; the first one may be somebody else's."""
+    said = [(EVE, "Rien."), *((ANA, f"Alarme {number}") for number in range(1, 4)), (EVE, "Encore rien.")]
+    mails = [read(account, sender, text, minute) for minute, (sender, text) in enumerate(said)]
+    for _ in range(2):
+        for batch in [mails] if together else [[mail] for mail in mails]:
+            store(account, *batch)
+    assert texts() == sorted(text for _, text in said)
+
+
+def test_what_a_mailing_list_adds_makes_no_second_mail(account) -> None:
+    text = "Bonjour, le lampadaire de la rue Haute est en panne."
+    store(account, read(account, ANA, text), read(account, ANA, f"{text}\n____\nListe des voisins", 1))
+    assert len(texts()) == 1
 
 
 def test_what_could_not_be_read_or_was_refused_keeps_no_other_out(account) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from portevoix.channels.bluesky.parse import Reader as BlueskyReader
-from portevoix.channels.http import Answer
+from portevoix.channels.http_answers import Answer
 from portevoix.channels.mastodon import status as mastodon
 from portevoix.channels.x.parse import Page
 from portevoix.channels.x.parse import Reader as XReader

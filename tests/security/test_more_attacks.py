@@ -16,10 +16,10 @@ import pytest
 
 from portevoix.barometer.collect.client import RetryingClient, Window
 from portevoix.barometer.collect.mastodon import Mastodon
-from portevoix.channels import http
+from portevoix.channels import http_answers
 from portevoix.channels.email import imap
 from portevoix.channels.email.parse import PARSER_ERRORS, parse_mail
-from portevoix.channels.http import Answer, Rejected
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.cli import job
@@ -216,7 +216,7 @@ def test_an_answer_to_who_was_erased_meanwhile_goes_to_nobody_else(take, host, a
 
 def test_what_a_server_says_moves_no_cursor_of_a_terminal() -> None:
     told = json.dumps({"error": "\x1b]0;x\x07\x1b[2JAll collected.\nangers: 5 messages"}).encode()
-    assert str(http._refusal("evil.example", Answer(403, {}, told))).isprintable()
+    assert str(http_answers.refusal("evil.example", Answer(403, {}, told))).isprintable()
 
 
 def test_a_mail_to_the_address_of_a_form_s_answer_is_answered_to_who_wrote_it(take, host) -> None:
@@ -252,7 +252,7 @@ def test_the_process_of_a_job_logs_no_words_of_an_error(monkeypatch, capfd) -> N
         raise ValueError("Failing row contains (zqcitizen)")
 
     monkeypatch.setattr("portevoix.config.jobs.jobs", lambda: (Job("long", fail),))
-    monkeypatch.setattr(job, "set_up_service", lambda: None)
+    monkeypatch.setattr(job, "_set_up", lambda: None)
     monkeypatch.setattr("os.nice", lambda _: 0)
     monkeypatch.setattr(job, "_leave_with", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["job", "long", "1"])

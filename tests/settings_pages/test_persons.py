@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from portevoix.kernel.messages import File, Writer
 from portevoix.record import operations as do
-from portevoix.record.models import Access, Author, Message
+from portevoix.record.models import Access, Attachment, Author, Message
 from portevoix.record.operations import deliveries
 from portevoix.record.queries import persons
 from tests.conftest import NOW, incoming
@@ -91,6 +91,9 @@ def test_the_export_is_a_file_to_be_saved_and_kept_by_nobody(english, ana):
         assert {"person.json", "messages.jsonl"} < set(file.namelist())
     assert answer["Content-Disposition"].startswith("attachment") and "no-store" in answer["Cache-Control"]
     assert english.get(f"{ana}export/").status_code == 405
+    Attachment.objects.update(content=b"x", size=300_000_000)
+    answer = english.post(f"{ana}export/", follow=True)
+    assert "portevoix person export" in soup(answer).text and answer["Content-Type"].startswith("text/html")
 
 
 def test_erasing_says_what_goes_and_what_stays_and_asks(english, ana):

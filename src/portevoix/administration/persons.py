@@ -19,10 +19,12 @@ from portevoix.record.operations import persons as operations
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import access_log as accesses
 from portevoix.record.queries import persons as queries
-from portevoix.record.subject_export import write_export
+from portevoix.record.subject_export import size_of_files, write_export
 from portevoix.web.notices import attempt, confirm, status_of, to_sentence
 from portevoix.web.permissions import require_capability
 
+MOST_BYTES = 200_000_000
+"""Bytes of a person's files up to which the pages send an export: it is in memory several times meanwhile."""
 IN_MEMORY = 5_000_000
 """Bytes of an export that are kept in memory; a larger one is written to a private file."""
 
@@ -72,6 +74,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     _find_person(pk)
+    if size_of_files(pk) > MOST_BYTES:
+        message = _("The files are too large for this page. On the server: portevoix person export %(number)s FILE")
+        messages.error(request, message % {"number": pk})
+        return redirect("web-settings:person", pk)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- the response closes it
     write_export(pk, file, by=request.user, now=request.now)
     file.seek(0)

@@ -10,6 +10,8 @@ from portevoix.kernel.i18n import gettext_noop
 
 TIMEOUT = 30.0
 """Seconds to wait for an answer of a server."""
+_NOT_YET_VALID = 9
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID: more often than the certificate, the clock that it is read by is wrong."""
 
 
 @contextmanager
@@ -18,6 +20,11 @@ def translate_errors(host: str, port: int) -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
+        if error.verify_code == _NOT_YET_VALID:
+            raise TryLater(
+                gettext_noop("The certificate of {host} is not valid yet. See whether this machine’s clock is right."),
+                host=host,
+            ) from error
         raise Refused(
             gettext_noop("The certificate of {host} cannot be trusted: {why}."),
             pause=True,

@@ -6,16 +6,14 @@ where nothing can have reached the server, and Uncertain after that, for `find` 
 
 import hashlib
 import json
-import re
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, Final, Self
@@ -23,7 +21,8 @@ from urllib.parse import urlencode, urlsplit
 
 from portevoix.channels import internal_hosts
 from portevoix.channels.connection_errors import translate_errors
-from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
+from portevoix.channels.http_answers import COUNT, LONGEST_WAIT, Answer, Doubtful, refusal, reset_at
+from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
 
@@ -32,59 +31,13 @@ TIMEOUT: Final = 20.0
 MOST_BYTES: Final = 10_000_000
 SECRET: Final = 8
 """Characters from which on a word of `Authorization` is one."""
-LONGEST_WAIT: Final = timedelta(hours=1)
 LONGEST_REST: Final = timedelta(days=1)
 """No budget of a network lasts longer, whatever a server says of its own."""
 
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Half of a character beyond the first 65,536, as JSON writes it: two make one, and one alone nothing that is kept."""
-_BUSY = frozenset({408, 425, 429})
-_COUNT = re.compile(r"[0-9]{1,11}")
-_WAITS: dict[tuple[str, str], datetime] = {}
-"""Until when nothing is asked, by host and whose budget it is: the network said so, or it is nearly used up."""
+_WAITS: dict[tuple[str, str], float] = {}
+"""Until when, by a clock that nobody sets, nothing is asked of a host, for a budget that is (nearly) used up."""
 
 Parameters = Mapping[str, str | int | Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer of a server. The names in `headers` are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    def json(self) -> Any:
-        """Parse the content. Raise TryLater when it is not JSON: a page of a proxy, or an answer that was cut."""
-        try:
-            document = json.loads(self.content)
-            if _HALF.search(self.content):
-                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
-        except (ValueError, RecursionError) as error:
-            raise TryLater(gettext_noop("What the network answers cannot be read.")) from error
-        return document
-
-
-class Rejected(Refused):
-    """The network refused this request: `status` and `code` are its own, "" when it gives none.
-
-    `answer` is the full answer, for channels whose errors say more than that.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        /,
-        *,
-        status: int,
-        code: str = "",
-        pause: bool = False,
-        answer: Answer | None = None,
-        **values: str | int,
-    ) -> None:
-        super().__init__(text, pause=pause, status=status, **values)
-        self.status, self.code = status, code
-        self.answer = answer or Answer(status, {}, b"")
 
 
 class Deadline:
@@ -153,7 +106,7 @@ class Http:
     def get(self, path: str, parameters: Parameters | None = None) -> Answer:
         try:
             return self._ask("GET", path, parameters, b"", {})
-        except _Doubtful as error:
+        except Doubtful as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
 
     def post(
@@ -169,12 +122,12 @@ class Http:
         """Post what may be posted again, as a file that is not public yet: a failure is TryLater."""
         try:
             return self._ask("POST", path, None, content, {"Content-Type": kind})
-        except _Doubtful as error:
+        except Doubtful as error:
             raise TryLater(error.text, timedelta(minutes=1), **error.values) from error
 
-    def pause_until(self, until: datetime) -> None:
-        """Send no request of this budget until then: the network has said that it is nearly used up."""
-        _WAITS[self._budget] = until
+    def pause_for(self, pause: timedelta) -> None:
+        """Send no request of this budget for so long: the network has said that it is nearly used up."""
+        _WAITS[self._budget] = time.monotonic() + min(pause, LONGEST_REST).total_seconds()
 
     def _write(self, method: str, path: str, body: Any, headers: Mapping[str, str], form: bool) -> Answer:
         if isinstance(body, bytes):
@@ -185,7 +138,7 @@ class Http:
             content, kind = b"" if body is None else json.dumps(body).encode(), "application/json"
         try:
             return self._ask(method, path, None, content, {"Content-Type": kind, **headers})
-        except _Doubtful as error:
+        except Doubtful as error:
             raise Uncertain(error.text, **error.values) from error
 
     def _ask(
@@ -200,9 +153,9 @@ class Http:
         self._note_budget(answer.headers)
         if answer.status < 300:
             return answer
-        error = _refusal(self.host, self._without_access(answer))
+        error = refusal(self.host, self._without_access(answer))
         if answer.status == 429 and isinstance(error, TryLater):
-            _WAITS[self._budget] = datetime.now(UTC) + error.after
+            self.pause_for(error.after)
         raise error
 
     def _without_access(self, answer: Answer) -> Answer:
@@ -230,7 +183,7 @@ class Http:
             watch.check()
         except (OSError, HTTPException, ValueError) as error:
             message = gettext_noop("The connection to {host} broke off before it answered ({kind}).")
-            raise _Doubtful(message, host=self.host, kind=type(error).__name__) from error
+            raise Doubtful(message, host=self.host, kind=type(error).__name__) from error
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
 
     def _connection(self) -> HTTPConnection:
@@ -247,7 +200,7 @@ class Http:
         until = _WAITS.get(self._budget)
         if until is None:
             return
-        left = until - datetime.now(UTC)
+        left = timedelta(seconds=until - time.monotonic())
         if left > timedelta():
             message = gettext_noop("{host} asks us to wait.")
             raise TryLater(message, after=min(left, LONGEST_WAIT), host=self.host)
@@ -257,8 +210,8 @@ class Http:
         """Stop before a budget is used up: its last request is left for sending."""
         left = headers.get("x-ratelimit-remaining") or headers.get("x-rate-limit-remaining")
         left = left or headers.get("ratelimit-remaining", "")
-        if _COUNT.fullmatch(left) and int(left) <= 1 and (until := _reset(headers)):
-            _WAITS[self._budget] = min(until, datetime.now(UTC) + LONGEST_REST)
+        if COUNT.fullmatch(left) and int(left) <= 1 and (until := reset_at(headers)):
+            self.pause_for(until - datetime.now(UTC))
 
 
 def multipart(fields: Mapping[str, str], picture: Attachment) -> tuple[bytes, str]:
@@ -283,10 +236,6 @@ def _split(base: str) -> tuple[str, str, int | None, str]:
     if parts.scheme not in ("http", "https") or not host.encode("idna") or not plain:
         raise ValueError(base)
     return parts.scheme, host, parts.port, parts.path
-
-
-class _Doubtful(ChannelError):
-    """No complete answer arrived; the server may have acted upon the request."""
 
 
 def forget_waits() -> None:
@@ -326,84 +275,3 @@ def _read_body(answer: HTTPResponse, most: int) -> bytes:
     if answer.length:  # what was announced and did not come
         raise ConnectionError("cut short")
     return b"".join(parts)
-
-
-def _refusal(host: str, answer: Answer) -> ChannelError:
-    status, headers = answer.status, answer.headers
-    values: dict[str, str | int] = {"host": host, "status": status}
-    if status == 429 or (status in _BUSY | {503} and "retry-after" in headers):
-        after = min(_requested_wait(headers), LONGEST_WAIT)
-        return TryLater(gettext_noop("{host} is busy (HTTP {status})."), after=after, **values)
-    if status in _BUSY or status >= 500:
-        return _Doubtful(gettext_noop("{host} is out of order (HTTP {status})."), **values)
-    if status < 400:
-        message = gettext_noop("{host} sends us elsewhere (HTTP {status}): check its address.")
-        return Refused(message, pause=True, **values)
-    code, reason = _read_error(answer.content)
-    if status == 401:
-        message = gettext_noop("{host} does not accept our access any more (HTTP {status}). Connect the account again.")
-        return Rejected(message, status=status, code=code, pause=True, answer=answer, host=host)
-    message = gettext_noop("{host} refuses (HTTP {status}): {told}")
-    return Rejected(message, status=status, code=code, answer=answer, host=host, told=reason or "—")
-
-
-def _read_error(content: bytes) -> tuple[str, str]:
-    """Return the network's error code and message, as most networks give them."""
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return "", ""
-    if not isinstance(document, dict):
-        return "", ""
-    code = next((value for value in (document.get("error"), document.get("type")) if isinstance(value, str)), "")
-    message = (
-        document.get("message") or document.get("error_description") or document.get("error") or _problem(document)
-    )
-    text = message[:300] if isinstance(message, str) else ""
-    return code, "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _problem(document: Mapping[str, Any]) -> str:
-    """Return the text of a problem document (RFC 9457), with each of the errors that some networks list in it."""
-    errors = document.get("errors")
-    details = (
-        [error.get("message") for error in errors[:10] if isinstance(error, dict)] if isinstance(errors, list) else []
-    )
-    return " ".join(
-        text for text in (document.get("detail") or document.get("title"), *details) if isinstance(text, str)
-    )
-
-
-def _requested_wait(headers: Mapping[str, str]) -> timedelta:
-    """Return how long the network asks us to wait; a minute when it does not say."""
-    retry_after = headers.get("retry-after", "")
-    if _COUNT.fullmatch(retry_after):
-        return timedelta(seconds=int(retry_after))
-    if retry_after and (when := _date(retry_after)):
-        return max(when - datetime.now(UTC), timedelta())
-    until = _reset(headers)
-    return max(until - datetime.now(UTC), timedelta()) if until else timedelta(minutes=1)
-
-
-def _reset(headers: Mapping[str, str]) -> datetime | None:
-    """Return when a budget is renewed: given as a date, as seconds since 1970, or as seconds from now."""
-    for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
-        text = headers.get(name, "")
-        if _COUNT.fullmatch(text):
-            count = int(text)
-            return (
-                datetime.fromtimestamp(count, UTC)
-                if count > 10_000_000
-                else datetime.now(UTC) + timedelta(seconds=count)
-            )
-        if text and (when := _date(text)):
-            return when
-    return None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(text) if text[:1].isdecimal() else parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from portevoix.kernel.display_names import plain_name
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.file_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
 

@@ -54,6 +54,7 @@ def _look() -> Iterator[Finding]:
     yield from _aside()
     yield from _meaning()
     yield _check_replay()
+    yield from _retention()
 
 
 def _set_up() -> int:
@@ -169,6 +170,18 @@ def _worker() -> Finding:
     if now - worker_seen_at > QUIET:
         return False, f"No worker has been seen since {worker_seen_at:%Y-%m-%d %H:%M} UTC. Start portevoix work."
     return True, f"Workers seen within the last minute: {counts(now).workers}."
+
+
+def _retention() -> Iterator[Finding]:
+    """Name the day until which retention waits, because its runs were far apart."""
+    from portevoix.record.retention_preview import waits_until  # noqa: PLC0415 -- Django is ready only now
+
+    if until := waits_until(now=datetime.now(UTC)):
+        yield (
+            False,
+            f"Nothing is deleted before {until:%Y-%m-%d}: no worker ran for days, or the clock was set. "
+            "See whether this machine's clock is right.",
+        )
 
 
 def _aside() -> Iterator[Finding]:

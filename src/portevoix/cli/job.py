@@ -12,8 +12,9 @@ from functools import partial
 
 import structlog
 
-from portevoix.cli.django_setup import set_up_service
+from portevoix.cli.django_setup import check_not_newer, pending, set_up_django
 from portevoix.exchange.result import Ok, attempt
+from portevoix.kernel.errors import PortevoixError
 
 log = structlog.get_logger("portevoix.work")
 NICE = 10
@@ -27,13 +28,24 @@ def main() -> int:
     name, parent = sys.argv[1], int(sys.argv[2])
     os.nice(NICE)
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-    outcome = attempt(set_up_service)
+    outcome = attempt(_set_up)
     if isinstance(outcome, Ok):
         outcome = attempt(partial(_run, name))
     if isinstance(outcome, Ok):
         return 0
     log.error("step_failed", step=name, exc_info=outcome)
     return 1
+
+
+def _set_up() -> None:
+    """Set Django up. Raise PortevoixError when the database is not of this version.
+
+    Where the program was replaced while the worker goes on, the database is for those to migrate who start services.
+    """
+    set_up_django(migrate=False)
+    check_not_newer()
+    if pending():
+        raise PortevoixError("The program was replaced while the worker went on: restart the services.")
 
 
 def _run(name: str) -> None:

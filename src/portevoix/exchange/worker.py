@@ -128,10 +128,16 @@ class Worker:
     def once(self) -> int:
         """Run each job that is due once; return how much was done. A failing one is logged, and the others go on."""
         close_old_connections()
-        if jump := self._timetable.check_clock(datetime.now(UTC), time.monotonic()):
+        return sum(self.run_job(job, self._read_clock()) for job in self.jobs if not self.stopping.is_set())
+
+    def _read_clock(self) -> datetime:
+        """Return the present time, checked before each job: one before it may have taken minutes."""
+        now = datetime.now(UTC)
+        if jump := self._timetable.check_clock(now, time.monotonic()):
             log.warning("clock_changed", seconds=round(jump.total_seconds()))
-            self._try(Job("pull_back", _pull_back), datetime.now(UTC))
-        return sum(self.run_job(job, datetime.now(UTC)) for job in self.jobs if not self.stopping.is_set())
+            self._renewer.forget_pauses()
+            self._try(Job("pull_back", _pull_back), now)
+        return now
 
     def run_job(self, job: Job, now: datetime) -> int:
         """Run the job if it is due; return how much it did."""

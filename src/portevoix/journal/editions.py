@@ -1,8 +1,12 @@
 """Reading of editions: stored ones as they were, the others composed on request."""
 
 from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
 
 from portevoix.exchange.jobs import Job
+from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
 from portevoix.journal.weeks import shift_week, this_week
@@ -13,6 +17,7 @@ from portevoix.record.queries import city as houses
 from portevoix.record.queries.journal import departments_without_edition
 from portevoix.record.queries.journal import edition as find_edition
 
+log = structlog.get_logger("portevoix.journal")
 _TRIES = 3
 """How often an edition is composed anew because a person or a message was removed meanwhile, before it is stored."""
 
@@ -42,12 +47,15 @@ def read(*, week: str, department: str = "", now: datetime) -> Edition:
 def store_editions(now: datetime) -> int | None:
     """Store the editions of the latest final week, also those that nobody has read.
 
-    Return how many; None when all were stored before.
+    Return how many; None when none could be. One that fails is logged and holds up no other.
     """
     week, departments = _find_unstored(now)
     for department in departments:
-        read(week=week, department=department, now=now)
-    return len(departments) or None
+        outcome = attempt(partial(read, week=week, department=department, now=now))
+        if not isinstance(outcome, Ok):
+            log.error("edition_failed", week=week, department=department, exc_info=outcome)
+    _, rest = _find_unstored(now)
+    return len(set(departments).difference(rest)) or None
 
 
 def _find_unstored(now: datetime) -> tuple[str, list[str]]:
@@ -69,9 +77,10 @@ STORE_EDITIONS = Job(
     "store_editions",
     store_editions,
     every=timedelta(minutes=10),
-    after=timedelta(minutes=5),
+    after=timedelta(hours=1),
     apart_if=lambda now: bool(_find_unstored(now)[1]),
 )
+"""Not at once after the worker's start, or a jump of its clock: what is stored by a wrong one would stay."""
 
 
 def is_empty(edition: Edition) -> bool:

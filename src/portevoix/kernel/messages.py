@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from portevoix.kernel.file_names import plain_name
+from portevoix.kernel.display_names import plain_name
 
 SENDERS_CHOOSE_IDS = frozenset({"email"})
 """Channels whose ids no network gives."""
@@ -62,11 +62,17 @@ class Ability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Author of a message, as the network names them. `id` is unique within the channel."""
+    """Author of a message, as the network names them. `id` is unique within the channel.
+
+    The name is made safe to display, whatever the channel delivers.
+    """
 
     id: str
     handle: str = ""
     name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", plain_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)

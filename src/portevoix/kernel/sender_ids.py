@@ -14,3 +14,9 @@ def id_of_author(external_id: str, message: Incoming) -> str:
 def id_of_sender(key: str) -> str:
     """Return the id as the sender wrote it, which has no blank."""
     return key.partition(" ")[0]
+
+
+def id_of_text(external_id: str, message: Incoming) -> str:
+    """Return the id of a message whose author has another one under `external_id` already."""
+    text = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{id_of_author(external_id, message)} {text[:16]}"

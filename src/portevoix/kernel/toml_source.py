@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from portevoix.kernel.errors import BadFile
 from portevoix.kernel.i18n import gettext_noop
 
-_HEADER = re.compile(r"\s*\[([^\[\]]*)\]")
-_KEY = re.compile(r"\s*([\w.\"' -]+?)\s*=")
+_HEADER = re.compile(r"\[([^\[\]]*)\]")
+_KEY = re.compile(r"[\w\s.\"'-]+")
+_LONG_QUOTES = ('"""', "'''")
 
 
 class TomlSource:
@@ -83,12 +84,21 @@ def quote(value: object) -> str:
 def _paths(lines: list[str]) -> list[str | None]:
     """Return for each line, the dotted path of the table or key that it opens."""
     table, paths = "", list[str | None]()
-    for line in lines:
+    within = ""  # the quotation marks of a text over several lines, which has no headers and keys
+    for line in map(str.strip, lines):
+        if within:
+            within = "" if within in line else within
+            paths.append(None)
+            continue
+        key, is_set, value = line.partition("=")
+        quotes = value.strip()[:3]
+        if quotes in _LONG_QUOTES and quotes not in value.strip()[3:]:
+            within = quotes
         if header := _HEADER.match(line):
             table = re.sub(r"[\s\"']", "", header[1])
             paths.append(table)
-        elif key := _KEY.match(line):
-            paths.append(f"{table}.{re.sub(r"[\s\"']", '', key[1])}".lstrip("."))
+        elif is_set and _KEY.fullmatch(key):
+            paths.append(f"{table}.{re.sub(r"[\s\"']", '', key)}".lstrip("."))
         else:
             paths.append(None)
     return paths

@@ -1,4 +1,4 @@
-"""The addressee of a reply: in private the author of the message it answers, who may not have begun the thread."""
+"""The addressee of a reply: the author of the message it answers, who may not have begun the thread."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,11 +29,10 @@ def _precedence(message: Message) -> tuple[bool, bool, datetime, int]:
 def addressee(conversation: Conversation, messages: Iterable[Message]) -> Author | None:
     """Return the addressee of a reply written now, after these messages; None: nobody is known any more.
 
-    In public it is the author of the conversation.
+    In public too: some networks tell only those of a reply whom it names.
     """
     question = message_to_answer(messages)
-    is_private = question is not None and question.visibility == Visibility.PRIVATE
-    if question is None or not is_private or not _is_reached(question, conversation):
+    if question is None or not _is_reached(question, conversation):
         return conversation.author
     return (question.author if question.direction == Direction.IN else None) or conversation.author
 

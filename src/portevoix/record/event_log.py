@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import BigIntegerField
 
-from portevoix.kernel.errors import Conflict, NotThere
+from portevoix.kernel.errors import BadInput, Conflict, NotThere
 from portevoix.kernel.history import ConversationState, HistoryEvent, replay
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType, State, check
@@ -61,6 +61,12 @@ def locked_conversation(conversation: int, *, by: Contact, needs: permissions.Ca
     with transaction.atomic():
         [row] = lock_conversations([conversation], by=by)
         yield row
+
+
+def check_not_erased(row: Conversation) -> None:
+    """Raise BadInput for an erased conversation: nobody could erase what is written there any more."""
+    if row.erased_at:
+        raise BadInput(gettext_noop("What was said here is erased, and with it the way to the citizen. Close it."))
 
 
 def lock_conversations(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:

@@ -22,15 +22,18 @@ class Capability(StrEnum):
     INFORM = "inform"  # answer a department's inquiry
     ADMIT = "admit"  # held and quarantined envelopes, stuck deliveries
     JOURNAL = "journal"
+    CURATE_MATTER = "curate_matter"  # confirm, name, merge and reject what many speak of
     SETTINGS = "settings"
     PRIVACY = "privacy"  # what is held on a person, erasure, retention, the access log
 
 
+_READS = frozenset({Capability.READ, Capability.NOTE, Capability.JOURNAL})
+_ANSWERS = _READS | {Capability.REPLY, Capability.INFORM, Capability.ADMIT, Capability.CURATE_MATTER}
 _MAY: dict[str, frozenset[Capability]] = {
-    Role.CONTACT: frozenset({Capability.READ, Capability.NOTE, Capability.INFORM, Capability.JOURNAL}),
-    Role.EDITOR: frozenset({Capability.READ, Capability.NOTE, Capability.JOURNAL}),
-    Role.HOST: frozenset(set(Capability) - {Capability.SETTINGS, Capability.PRIVACY}),
-    Role.ADMINISTRATOR: frozenset(Capability),
+    Role.CONTACT: _READS | {Capability.INFORM},
+    Role.EDITOR: _READS | {Capability.CURATE_MATTER},
+    Role.HOST: _ANSWERS,
+    Role.ADMINISTRATOR: _ANSWERS | {Capability.SETTINGS, Capability.PRIVACY},
 }
 
 

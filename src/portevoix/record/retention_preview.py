@@ -1,9 +1,10 @@
 """A preview of the next retention run, and the result of the last one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portevoix.record.models import City, Sweep
+from portevoix.record.operations import apply_retention
 from portevoix.record.operations.apply_retention import kinds
 from portevoix.record.retention import Kind
 
@@ -25,6 +26,12 @@ def due_data(*, now: datetime) -> list[DueData]:
         count = kind.older(cut_off).order_by().count() if cut_off else 0
         rows.append(DueData(kind, policy.get(kind.code, kind.default), count))
     return rows
+
+
+def waits_until(*, now: datetime) -> date | None:
+    """Return the day before which nothing is deleted, because the runs were far apart; None: it is as usual."""
+    city = City.objects.first()
+    return apply_retention.waits_until(apply_retention.day_of_run(city, now)) if city else None
 
 
 def last_run() -> Sweep | None:

@@ -8,7 +8,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, Sum
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from portevoix.kernel.interchange import write_line
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.record import permissions, personal_data
 from portevoix.record.addressee import replies_to
+from portevoix.record.event_data import codes_of
 from portevoix.record.export import lines
 from portevoix.record.models import (
     Access,
@@ -50,9 +51,10 @@ messages.jsonl: the messages again, one a line, in the interchange format of Por
 
 attachments: the files that the person sent and the pictures that the city sent, under the numbers of their messages.
 
-What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of colleagues
-and questions put to departments are left out too: look them up in the conversation. Read all of it through before you
-hand it out: what colleagues wrote may concern other persons too.
+What other citizens wrote in the same conversations is not here. Where one of them wrote in private, notes of
+colleagues, unsent drafts and questions put to departments are left out too, and so is the subject, unless this person
+chose it: look them up in the conversation. Read all of it through before you hand it out: what colleagues wrote may
+concern other persons too.
 """
 )
 
@@ -80,6 +82,13 @@ def write_export(author: int, to: IO[bytes], *, by: Contact | None, now: datetim
             file.writestr(name, content)
 
 
+def size_of_files(author: int) -> int:
+    """Return how many bytes of files an export of the person would hold."""
+    authors = accounts_of(author)
+    files = Attachment.objects.filter(message__in=_theirs(authors, conversations_of(authors)), content__isnull=False)
+    return int(files.aggregate(bytes=Sum("size"))["bytes"] or 0)
+
+
 def _theirs(authors: Collection[Author], conversations: Collection[int]) -> Any:
     """Return the person's messages and the city's replies to them."""
     by_them = Q(author__in=authors, direction=Direction.IN)
@@ -100,6 +109,7 @@ def _json(content: Any) -> str:
 
 def _person(authors: Collection[Author], conversations: Collection[int], now: datetime) -> dict[str, Any]:
     every = with_parts(conversations)
+    own = with_parts(set(conversations) - _shared_conversations(authors, conversations))
     rows = (
         Conversation.objects.filter(pk__in=conversations).select_related("account", "department").order_by("opened_at")
     )
@@ -115,14 +125,15 @@ def _person(authors: Collection[Author], conversations: Collection[int], now: da
             for author in authors
             for row in pending_envelopes(author)
         ],
-        **{each.code: [each.export(row) for row in each.of(every)] for each in personal_data.keepers() if each.export},
+        **{each.code: [each.export(row) for row in each.of(own)] for each in personal_data.keepers() if each.export},
         "seen": list(_access_lines(authors, every)),
     }
 
 
 def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, Any]:
     theirs = _theirs(authors, [row.pk])
-    is_shared = _holds_private_messages_of_others(row, authors)
+    is_shared = bool(_shared_conversations(authors, [row.pk]))
+    is_about_others = is_shared and row.author_id not in {author.pk for author in authors}
     query = theirs if is_shared else theirs | Message.objects.filter(conversation=row, direction=Direction.NOTE)
     vectors = Prefetch("vectors", Vector.objects.defer("content").order_by("encoder"))
     messages = (
@@ -135,14 +146,14 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
         "number": row.pk,
         "channel": row.account.channel,
         "account": row.account.address,
-        "subject": row.subject,
-        "about": {"url": row.about_url, "title": row.about_title},
+        "subject": "" if is_about_others else row.subject,
+        "about": {} if is_about_others else {"url": row.about_url, "title": row.about_title},
         "state": row.state,
         "department": row.department.name if row.department else None,
-        "kind": row.kind,
-        "valence": row.valence,
+        "kind": None if is_about_others else row.kind,
+        "valence": None if is_about_others else row.valence,
         "language": row.lang,
-        "suggested": row.suggestions,
+        "suggested": {} if is_about_others else row.suggestions,
         "messages": [_message(message) for message in messages],
         "inquiries": [_inquiry(inquiry) for inquiry in inquiries],
         "history": [
@@ -150,17 +161,25 @@ def _conversation(row: Conversation, authors: Collection[Author]) -> dict[str, A
                 "at": event.at,
                 "what": event.what,
                 "by": _role(event.contact),
-                "data": event.data if event.message_id is None or event.message_id in shown_ids else {},
+                "data": _data(event, shown_ids, is_shared=is_shared),
             }
             for event in events
         ],
     }
 
 
-def _holds_private_messages_of_others(row: Conversation, authors: Collection[Author]) -> bool:
-    """Return whether colleagues' notes and questions may speak of what somebody else wrote in private."""
-    private = Message.objects.filter(conversation=row, direction=Direction.IN, visibility=Visibility.PRIVATE)
-    return private.exclude(author__in=authors).exists()
+def _data(event: Event, shown_ids: Collection[int], *, is_shared: bool) -> dict[str, Any]:
+    """Return an event's data; no words where they may be about somebody else."""
+    if event.message_id is not None:
+        return event.data if event.message_id in shown_ids else {}
+    return codes_of(event.data) if is_shared else event.data
+
+
+def _shared_conversations(authors: Collection[Author], conversations: Collection[int]) -> set[int]:
+    """Return those in which notes, drafts and questions may speak of what somebody else wrote in private."""
+    rows = Message.objects.filter(conversation__in=conversations, direction=Direction.IN)
+    private = rows.filter(visibility=Visibility.PRIVATE).exclude(author__in=authors)
+    return set(private.values_list("conversation", flat=True))
 
 
 def _message(row: Message) -> dict[str, Any]:

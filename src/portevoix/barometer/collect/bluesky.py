@@ -17,7 +17,8 @@ from portevoix.barometer.collect.client import (
     count_missing_replies,
     pick_messages,
 )
-from portevoix.channels.http import Http, Parameters, Rejected
+from portevoix.channels.http import Http, Parameters
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.importers import bluesky
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.documents import build_item

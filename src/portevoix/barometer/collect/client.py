@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from portevoix.channels.http import Answer, Http, Parameters
+from portevoix.channels.http import Http, Parameters
+from portevoix.channels.http_answers import Answer
 from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.kernel.errors import BadLine, TryLater
 from portevoix.kernel.messages import Incoming

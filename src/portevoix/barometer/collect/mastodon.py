@@ -21,7 +21,8 @@ from portevoix.barometer.collect.client import (
     pick_messages,
 )
 from portevoix.channels import internal_hosts
-from portevoix.channels.http import Http, Rejected
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.importers import mastodon
 from portevoix.channels.importers.city import City
 from portevoix.channels.importers.documents import build_item

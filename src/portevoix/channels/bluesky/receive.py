@@ -12,7 +12,8 @@ from portevoix.channels.bluesky.cursor import Cursor
 from portevoix.channels.bluesky.parse import POST, Reader
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.sweep import Entry, Page, restart, sweep
-from portevoix.channels.http import Parameters, Rejected
+from portevoix.channels.http import Parameters
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.timestamps import parse_timestamp
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.i18n import gettext_noop

@@ -12,7 +12,7 @@ from portevoix.channels.bluesky.parse import POST, VIA
 from portevoix.channels.bluesky.receive import exists, is_absent
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.text import posts
-from portevoix.channels.http import Rejected
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.media import size_of
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop

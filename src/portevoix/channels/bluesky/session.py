@@ -13,7 +13,8 @@ from threading import Lock
 from typing import Any, Final
 
 from portevoix.channels.bluesky.settings import BlueskySettings, identifier
-from portevoix.channels.http import Answer, Http, Parameters, Rejected
+from portevoix.channels.http import Http, Parameters
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 

@@ -1,6 +1,7 @@
 """The e-mail connector: IMAP in, SMTP out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from email.parser import BytesHeaderParser
 from time import monotonic
 from typing import ClassVar
@@ -41,17 +42,20 @@ class EmailConnector:
         self.settings = settings
 
     def receive(self, cursor: str | None) -> Batch:
-        """Return the next mails. The cursor is "UIDVALIDITY:UID"; None begins thirty days before the newest mail.
+        """Return the next mails. The cursor is a Position; None begins thirty days before the newest mail.
 
-        When the server has renumbered its mailbox (another UIDVALIDITY), it is read as if for the first time; mails
-        already stored are recognised by their Message-ID. Mails that Portevoix sent are skipped.
+        When the server has renumbered its mailbox (another UIDVALIDITY), it is read as if for the first time, and from
+        the newest mail on that was read before; mails already stored are recognised by their Message-ID. Mails that
+        Portevoix sent are skipped.
         """
         with imap.open_mailbox(self.settings) as box:
             status = imap.select(box, self.settings)
             letters, position, more = imap.next_letters(box, status, Position.read(cursor))
         items = self._read_in_time(letters)
         if len(items) < len(letters):  # the others come again with the next batch
-            position, more = Position(position.validity, letters[len(items) - 1].uid), True
+            last = letters[len(items) - 1]
+            seconds = min(position.seconds, int(last.arrived_at.timestamp()))
+            position, more = replace(position, uid=last.uid, seconds=seconds), True
         return Batch(
             messages=tuple(item for item in items if isinstance(item, Incoming)),
             unreadable=tuple(item for item in items if isinstance(item, Unreadable)),

@@ -4,7 +4,7 @@ import imaplib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -27,6 +27,8 @@ MOST_BYTES = 25_000_000
 HEAD = f"BODY.PEEK[HEADER]<0.{MOST_HEAD}>"
 FIRST_DAYS = timedelta(days=30)
 """How far back the first reading goes, from the mailbox's newest mail."""
+ONE_DAY = timedelta(days=1)
+"""A server compares dates without their time zones (RFC 9051, 6.4.4)."""
 
 _WINDOW = 50_000  # UIDs asked about at once: imaplib takes no longer answer than a megabyte
 _ITEM = re.compile(rb'UID (\d+)|RFC822\.SIZE (\d+)|INTERNALDATE "([^"]+)"')
@@ -48,19 +50,29 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last UID read from a mailbox; UIDs are valid within one UIDVALIDITY only (RFC 9051, 2.3.1.1)."""
+    """The last UID read from a mailbox; UIDs are valid within one UIDVALIDITY only (RFC 9051, 2.3.1.1).
+
+    `seconds`, since 1970: when the newest mail read so far arrived, which numbering anew does not change; 0: none.
+    """
 
     validity: int
     uid: int
+    seconds: int = 0
 
     def __str__(self) -> str:
-        return f"{self.validity}:{self.uid}"
+        return f"{self.validity}:{self.uid}" + (f":{self.seconds}" if self.seconds else "")
 
     @classmethod
     def read(cls, cursor: str | None) -> "Position | None":
         """Parse a cursor; None for no cursor, or for one that is not ours."""
-        match = re.fullmatch(r"(\d+):(\d+)", cursor or "")
-        return cls(int(match[1]), int(match[2])) if match else None
+        match = re.fullmatch(r"(\d+):(\d+)(?::(\d{1,11}))?", cursor or "")
+        return cls(int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+
+    def after(self, letters: "Sequence[Letter]", uid: int) -> "Position":
+        """Return the position once these mails, and all up to `uid`, have been read."""
+        return replace(
+            self, uid=uid, seconds=max([self.seconds, *(int(one.arrived_at.timestamp()) for one in letters)])
+        )
 
 
 @contextmanager
@@ -99,7 +111,8 @@ def next_letters(
     """Return a bounded number of mails after `position`, the new position, and whether there are more."""
     validity, end = status["UIDVALIDITY"], status["UIDNEXT"]
     if position is None or position.validity != validity:  # never read, or numbered anew: what is known is known
-        position = Position(validity, _first_uid(box, status) - 1)
+        seconds = position.seconds if position else 0
+        position = Position(validity, _first_uid(box, status, seconds) - 1, seconds)
     last = position.uid
     uids, upto = _uids_after(box, last, end)
     batch_uids = uids[:BATCH_MAILS]
@@ -108,14 +121,14 @@ def next_letters(
     for uid, size, arrived_at in _sizes(box, batch_uids):
         whole = size <= MOST_BYTES
         if letters and (monotonic() > ends or (whole and read + size > BATCH_BYTES)):
-            return letters, Position(validity, letters[-1].uid), True
+            return letters, position.after(letters, letters[-1].uid), True
         raw = _fetch(box, uid, "BODY.PEEK[]" if whole else HEAD)
         if raw is not None:  # None: deleted by somebody in between
             letters.append(Letter(uid, arrived_at, raw, whole))
             read += len(raw)
     if len(uids) > len(batch_uids):
-        return letters, Position(validity, batch_uids[-1]), True
-    return letters, Position(validity, max(last, upto - 1)), upto < end
+        return letters, position.after(letters, batch_uids[-1]), True
+    return letters, position.after(letters, max(last, upto - 1)), upto < end
 
 
 def newest_headers(box: BaseMailBox, status: dict[str, int]) -> bytes:
@@ -197,12 +210,17 @@ def _answers(host: str) -> Iterator[None]:
         ) from error
 
 
-def _first_uid(box: BaseMailBox, status: dict[str, int]) -> int:
-    """Return where the first reading begins, by the mailbox's own clock: ours may be wrong."""
+def _first_uid(box: BaseMailBox, status: dict[str, int], seconds: int) -> int:
+    """Return where the first reading begins, by the mailbox's own clock: ours may be wrong.
+
+    `seconds`: when the newest mail that was read under other numbers arrived; what came since is read, too.
+    """
     newest = _newest(box, status)
     if newest is None:
         return status["UIDNEXT"]
     since = newest - FIRST_DAYS
+    if seconds:
+        since = min(since, datetime.fromtimestamp(seconds, newest.tzinfo) - ONE_DAY)
     uids = box.uids(f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}")
     return min((int(uid) for uid in uids), default=1)
 

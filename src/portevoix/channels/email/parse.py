@@ -134,7 +134,8 @@ def _author(message: Mail) -> Writer:
     reply_to = next((candidate for _, candidate in _addresses(message, "Reply-To") if _is_address(candidate)), address)
     sender, handle = "".join(address.lower().split())[:MOST_ADDRESS], reply_to[:MOST_ADDRESS]
     key = sender if handle.lower() == sender else f"{sender} {handle.lower()}"
-    return Writer(id=key, handle=handle, name=one_line(name)[:200])
+    is_claim = "@" in name and sender not in name.lower()  # to be somebody else, whose address it is
+    return Writer(id=key, handle=handle, name="" if is_claim else one_line(name)[:200])
 
 
 def _sender(message: Mail) -> tuple[str, str]:

@@ -7,13 +7,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from portevoix.channels.facebook.settings import MetaSettings
 from portevoix.channels.facebook.values import entries, mapping, text
-from portevoix.channels.http import LONGEST_WAIT, Http, Parameters, Rejected
+from portevoix.channels.http import Http, Parameters
+from portevoix.channels.http_answers import LONGEST_WAIT, Rejected
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 
@@ -101,7 +102,7 @@ class Graph:
             )
         if code in _BUSY:
             after = _wait_time(error.answer.headers) or REST
-            self._http.pause_until(datetime.now(UTC) + after)
+            self._http.pause_for(after)
             return TryLater(gettext_noop("Meta asks us to wait (code {code})."), after=after, code=code)
         if code in _FAILURE_CODES or (details.get("is_transient") is True and code not in _PERMISSION):
             kind = Uncertain if writing else TryLater
@@ -116,7 +117,7 @@ class Graph:
     def _note(self, headers: Mapping[str, str]) -> None:
         """Pause before a budget is used up: requests beyond it make the wait longer."""
         if max(_used_percentages(headers), default=0) >= NEARLY:
-            self._http.pause_until(datetime.now(UTC) + (_wait_time(headers) or REST))
+            self._http.pause_for(_wait_time(headers) or REST)
 
 
 def after(edge: Any) -> str:

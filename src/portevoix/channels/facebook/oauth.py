@@ -15,7 +15,8 @@ from portevoix.channels.base import GrantedAccount, SignInRequest
 from portevoix.channels.facebook.graph import Graph, after, code_of
 from portevoix.channels.facebook.settings import MetaSettings
 from portevoix.channels.facebook.values import entries, mapping, optional_id, text
-from portevoix.channels.http import Http, Rejected
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Rejected
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 

@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-from portevoix.channels.http import TIMEOUT, Answer, Http, Parameters, Rejected, multipart
+from portevoix.channels.http import TIMEOUT, Http, Parameters, multipart
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.limit import Limits, ask_limits, text_limit
 from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handle_of
 from portevoix.channels.mastodon.status import Here, as_list, as_mapping, text

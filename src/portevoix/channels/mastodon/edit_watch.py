@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from portevoix.channels.http import Rejected
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.mastodon.client import Instance, status_path
 from portevoix.channels.mastodon.cursor import Cursor, Watched
 from portevoix.channels.mastodon.status import Here, Unclear, identifier, read, read_retraction, revision

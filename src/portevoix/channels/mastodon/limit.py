@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from portevoix.channels import thread
-from portevoix.channels.http import Answer, Http, Rejected
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.settings import LINK_CHARACTERS, MOST_CHARACTERS, base_of, handle_of
 from portevoix.channels.mastodon.status import as_mapping
 from portevoix.channels.mastodon.text import find_mentions, length

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from oauthlib.oauth2 import WebApplicationClient
 
-from portevoix.channels.http import Http, Rejected
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.mastodon.settings import SCOPES
 from portevoix.channels.mastodon.status import as_list, as_mapping, text
 from portevoix.kernel.errors import Refused, TryLater

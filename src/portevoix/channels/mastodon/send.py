@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from portevoix.channels.base import Pictures
-from portevoix.channels.http import Answer, Rejected
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.client import Instance, server_time, status_path
 from portevoix.channels.mastodon.limit import name_of
 from portevoix.channels.mastodon.status import (

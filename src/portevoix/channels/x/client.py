@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from portevoix.channels.http import TIMEOUT, Answer, Http, Rejected
+from portevoix.channels.http import TIMEOUT, Http
+from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.x import oauth1
 from portevoix.channels.x.settings import XSettings
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain

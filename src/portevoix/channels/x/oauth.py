@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 from oauthlib.oauth2 import WebApplicationClient
 
 from portevoix.channels.base import GrantedAccount, SignInRequest
-from portevoix.channels.http import Http, Rejected
+from portevoix.channels.http import Http
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.x.settings import BASE, KEYS, check_base
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop

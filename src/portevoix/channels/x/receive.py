@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from portevoix.channels.http import Rejected
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, as_mapping, count_of
 from portevoix.channels.x.cursor import MOST_TALKS, Cursor, Walk, highest, lowest

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from portevoix.channels.base import Pictures
-from portevoix.channels.http import Rejected
+from portevoix.channels.http_answers import Rejected
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, as_mapping
 from portevoix.channels.x.parse import Page, Reader, post_id

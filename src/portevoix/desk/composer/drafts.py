@@ -12,11 +12,15 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.conversation import is_erased
 
 
 def save_draft(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
-    """Store the text instead of the previous one, or delete the draft when it is empty. Pictures stay as they are."""
-    if not text.strip():
+    """Store the text instead of the previous one, or delete the draft when it is empty. Pictures stay as they are.
+
+    In an erased conversation nothing is stored.
+    """
+    if not text.strip() or is_erased(conversation):
         Draft.objects.filter(contact=contact, conversation=conversation).delete()
         return
     Draft.objects.update_or_create(

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 
 from portevoix.desk.forms import CommonForm
-from portevoix.kernel.file_names import plain_name
+from portevoix.kernel.display_names import plain_name
 from portevoix.record.queries import attention, bulk_refusal
 from portevoix.record.queries.city import Contact
 

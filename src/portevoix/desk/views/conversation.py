@@ -84,7 +84,7 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Store what is being written; others on the conversation see that somebody is writing."""
     way, text = conversations.reply_way(request.user, pk), request.POST.get("text", "")
-    if way is None:
+    if way is None or conversations.is_erased(pk):
         raise Http404
     drafts.describe(request.user, pk, request.POST)
     if len(text) > MOST_DRAFT:  # before anything is counted in it

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from portevoix.kernel.file_names import plain_name
+from portevoix.kernel.display_names import plain_name
 from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations

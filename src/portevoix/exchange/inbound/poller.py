@@ -8,12 +8,13 @@ from functools import partial
 import structlog
 from django.db import DatabaseError
 
-from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait, with_jitter
+from portevoix.exchange.background_call import ENDING, PATIENCE, BackgroundCall, free_places, wait, with_jitter
 from portevoix.exchange.connectors import connector
 from portevoix.exchange.inbound import enrich
 from portevoix.exchange.inbound.batches import BATCH, BATCH_CHARACTERS, Pages, read_pages, weight
 from portevoix.exchange.result import Ok, attempt
 from portevoix.kernel.errors import Refused, TryLater, Uncertain, internal_error
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Batch, Incoming
 from portevoix.record.operations import accounts, envelopes
 from portevoix.record.queries.activity import last_activity_at
@@ -25,6 +26,7 @@ POLL_SELDOM = timedelta(minutes=5)
 """How often an account is polled while there is activity, and at least, in a quiet night."""
 QUIET = 60
 """After a silence, accounts are polled at intervals of this fraction of it: every minute after an hour, say."""
+_SLOW_MESSAGE = gettext_noop("The server has begun to answer and does not end. It is asked again once it has.")
 RUN = 20
 """How many batches are taken from one account in a row, before the others have their turn."""
 
@@ -93,12 +95,13 @@ class Poller:
     def __init__(self) -> None:
         self._calls: dict[int, _Call] = {}
         self._new: list[BackgroundCall[Pages]] = []
+        self._slow: set[int] = set()  # whose trouble is stored
         self._going_on: Callable[[], bool] = lambda: True
 
     def begin(self, now: datetime, *, going_on: Callable[[], bool] = lambda: True) -> None:
         """Poll the accounts that are due, as long as `going_on` holds, and wait a moment for new answers."""
         self._going_on = going_on
-        due = accounts.claim_due(now=now, limit=MOST - len(self._calls))
+        due = accounts.claim_due(now=now, limit=free_places(call.apart for call in self._calls.values()))
         while due and going_on():
             account = due.pop(0)
             if account.pk not in self._calls:  # else its answer took longer than its lease, which is renewed by now
@@ -124,13 +127,20 @@ class Poller:
             result = call.apart.result(within=0)
             if result is not None:
                 del self._calls[key]
+                self._slow.discard(key)
                 count += _store_result(call.account, result, now=now, go_on=partial(self._go_on, call, now))
+            elif call.apart.is_slow and key not in self._slow:
+                self._slow.add(key)
+                _handle_trouble(call.account, TryLater(_SLOW_MESSAGE), now)
         return count
 
     def finish(self, now: datetime) -> IntakeCount:
-        """Wait for all polls under way and store their answers; begin nothing new."""
+        """Wait a while for polls under way and store their answers; begin nothing new.
+
+        What a slow one brings is not stored, and is read again by the next worker.
+        """
         self._going_on = lambda: False
-        wait([call.apart for call in self._calls.values()], within=None)
+        wait([call.apart for call in self._calls.values()], within=ENDING)
         return self.take(now)
 
     def _go_on(self, call: _Call, now: datetime) -> bool:

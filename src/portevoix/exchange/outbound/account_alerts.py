@@ -7,9 +7,10 @@ import structlog
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portevoix.channels.base import Connector, label
+from portevoix.channels.base import label
 from portevoix.exchange.connectors import connector
 from portevoix.exchange.result import Ok, attempt
+from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.messages import Outgoing, Visibility, Writer
 from portevoix.record.operations import accounts
 from portevoix.record.queries import city as queries
@@ -19,34 +20,36 @@ log = structlog.get_logger("portevoix.alarm")
 
 
 def send_alerts(*, now: datetime) -> int:
-    """E-mail the administrators once about each account that paused itself; return the number of accounts.
+    """E-mail each administrator once about each account that paused itself; return the number of accounts.
 
-    Without a mailbox only the log and every page say so, and it is tried again as long as the account is paused.
+    Without a mailbox only the log and every page say so, and it is tried again as long as the account is paused. Who
+    cannot be reached at an address keeps nobody else from being alerted.
     """
     paused_accounts = queries.unannounced_accounts()
     if not paused_accounts:
         return 0
     boxes = [account for account in queries.accounts() if account.channel == "email" and account.state == "active"]
     readers = queries.administrators()
-    return sum(_tell(account, boxes, readers, now) for account in paused_accounts)
+    return sum(_alert(account, boxes, readers, now) for account in paused_accounts)
 
 
-def _tell(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
+def _alert(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
+    """E-mail those who were not yet; return whether everybody has been now."""
     for box in boxes[:1]:
-        result = attempt(lambda box=box: _send(connector(box), box, account, readers, now))
-        if isinstance(result, Ok):
-            accounts.record_alert(account=account, now=now)
-            return True
-        log.warning("alarm_failed", account=account.pk, error=type(result).__name__)
+        for reader in readers:
+            if accounts.claim_alert(account=account, reader=reader, now=now):
+                _send(box, account, reader, now)
+        return accounts.record_alerts(account=account, readers=readers, now=now)
     return False
 
 
-def _send(
-    channel: Connector, box: Account, account: Account, readers: Sequence[queries.Contact], now: datetime
-) -> None:
-    """Send the e-mail to each reader; one who has it already receives it again when another reader's fails."""
-    for reader in readers:
-        channel.send(_letter(account, box, reader, now))
+def _send(box: Account, account: Account, reader: queries.Contact, now: datetime) -> None:
+    """Send one e-mail; what may have been sent is not sent again, and what was not is tried again later."""
+    result = attempt(lambda: connector(box).send(_letter(account, box, reader, now)))
+    if not isinstance(result, Ok):
+        log.warning("alarm_failed", account=account.pk, reader=reader.pk, error=type(result).__name__)
+    if isinstance(result, Ok | Refused | Uncertain):
+        accounts.settle_alert(account=account, reader=reader)
 
 
 def _letter(account: Account, box: Account, reader: queries.Contact, now: datetime) -> Outgoing:

@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Connector, Deleting
-from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait, with_jitter
+from portevoix.exchange.background_call import ENDING, PATIENCE, BackgroundCall, free_places, wait, with_jitter
 from portevoix.exchange.connectors import connector
 from portevoix.exchange.result import Ok, attempt
 from portevoix.kernel.errors import PortevoixError, Refused, TryLater, Uncertain, internal_error
@@ -36,14 +36,15 @@ class DeliveryRunner:
 
     def turn(self, now: datetime, *, within: float | None = PATIENCE) -> int:
         """Begin the deliveries that are due, wait a moment, and store the results; return how many left."""
-        due = deliveries.claim(now=now, limit=MOST - len(self._under_way), without=self._under_way)
+        places = free_places(apart for _, apart in self._under_way.values())
+        due = deliveries.claim(now=now, limit=places, without=self._under_way)
         calls = [call for call in map(self._begin, [_Try(delivery, now) for delivery in due]) if call]
         wait(calls, within=within)
         return self._settle(now)
 
     def finish(self, now: datetime) -> int:
-        """Wait for deliveries under way; begin nothing."""
-        wait([apart for _, apart in self._under_way.values()], within=None)
+        """Wait a while for deliveries under way; begin nothing. The next worker asks the network about the others."""
+        wait([apart for _, apart in self._under_way.values()], within=ENDING)
         return self._settle(now)
 
     def _begin(self, task: "_Try") -> BackgroundCall[Receipt] | None:
@@ -60,9 +61,11 @@ class DeliveryRunner:
         for account, (task, apart) in list(self._under_way.items()):
             result = apart.result(within=0)
             if result is not None:
-                del self._under_way[account]
                 task.now = now
+                if isinstance(result, DatabaseError):  # of the call's own: there is nothing to store
+                    del self._under_way[account]
                 left += task.settle(result)
+                self._under_way.pop(account, None)  # not before it is stored: the database may be away
         return left
 
 

@@ -13,7 +13,7 @@ import structlog
 from django.db import DatabaseError
 
 from portevoix.channels.base import Renewal, installed_channels, renewal, secret_names
-from portevoix.exchange.background_call import MOST, PATIENCE, BackgroundCall, wait
+from portevoix.exchange.background_call import PATIENCE, BackgroundCall, free_places, wait
 from portevoix.exchange.result import Ok
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.record.operations import accounts
@@ -33,7 +33,8 @@ class Renewer:
 
     def turn(self, now: datetime) -> int:
         """Begin the renewals that are due, wait a moment, and store the results; return how many were renewed."""
-        due = accounts.claim_renewals(due=lambda row: self._due(row, now), now=now, limit=MOST - len(self._calls))
+        places = free_places(apart for _, apart in self._calls.values())
+        due = accounts.claim_renewals(due=lambda row: self._due(row, now), now=now, limit=places)
         calls = [apart for apart in (self._begin(row, now) for row in due) if apart]
         wait(calls, within=PATIENCE)
         return self.settle(now)
@@ -42,6 +43,10 @@ class Renewer:
         """Wait for renewals under way, and store their results; begin nothing."""
         wait([apart for _, apart in self._calls.values()], within=None)
         return self.settle(now)
+
+    def forget_pauses(self) -> None:
+        """Try failed renewals again as soon as they are due: the clock by which they wait has changed."""
+        self._not_before.clear()
 
     def _due(self, row: Account, now: datetime) -> bool:
         way = renewal(row.connector)

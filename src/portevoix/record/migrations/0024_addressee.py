@@ -1,19 +1,29 @@
 """A reply says whom it goes to: what it answers may be erased before it leaves, or before somebody asks for their data."""
 
 from django.db import migrations, models
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 
 def fill(apps, schema_editor):
-    """In private the author of the message that is answered, in public the one who began the conversation."""
+    """In private the author of the message that is answered, in public the one who began the conversation.
+
+    Where that message is not there, as after a citizen was erased, the one who wrote if nobody else did.
+    """
     Message, Conversation = apps.get_model("record", "Message"), apps.get_model("record", "Conversation")
-    answered = Message.objects.filter(
-        account=OuterRef("account"), conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to")
-    )
+    inbound = Message.objects.filter(direction="in", author__isnull=False)
+    answered = inbound.filter(conversation=OuterRef("conversation"), external_id=OuterRef("in_reply_to"))
     began = Conversation.objects.filter(pk=OuterRef("conversation"))
-    Message.objects.filter(direction="out", contact__isnull=False).exclude(in_reply_to="").update(
+    others = inbound.filter(conversation=OuterRef("pk")).exclude(author=OuterRef("author"))
+    Message.objects.filter(direction="out", contact__isnull=False).update(
         addressee=Case(
-            When(visibility="private", then=Subquery(answered.filter(direction="in").values("author")[:1])),
+            When(
+                visibility="private",
+                then=Coalesce(
+                    Subquery(answered.values("author")[:1]),
+                    Subquery(began.filter(~Exists(others)).values("author")[:1]),
+                ),
+            ),
             default=Subquery(began.values("author")[:1]),
         )
     )

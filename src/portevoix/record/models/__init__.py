@@ -1,10 +1,11 @@
 """The record's models. No other package imports them: others use the record's queries and operations."""
 
-from portevoix.record.models.accounts import Account, Attempt, Delivery, Envelope, LifeSign
+from portevoix.record.models.accounts import Account, Alert, Attempt, Delivery, Envelope, LifeSign
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.embeddings import Reading, Vector
 from portevoix.record.models.feed import Article, Feed
+from portevoix.record.models.matter import Matter, MatterConversation, MatterEvent
 from portevoix.record.models.measured import Edition, Fact, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
@@ -15,6 +16,7 @@ from portevoix.record.models.trained_models import ColdModel, Model, Refit
 __all__ = [
     "Access",
     "Account",
+    "Alert",
     "Article",
     "Attachment",
     "Attempt",
@@ -33,6 +35,9 @@ __all__ = [
     "Inquiry",
     "LifeSign",
     "Mark",
+    "Matter",
+    "MatterConversation",
+    "MatterEvent",
     "Message",
     "Model",
     "Person",

@@ -42,6 +42,21 @@ class Account(models.Model):
         return self.address
 
 
+class Alert(models.Model):
+    """An e-mail to one administrator about one pause of an account: claimed before it is sent, never sent twice.
+
+    `leased_until`: somebody is sending it, or it is tried again then; None once it was sent, or refused.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="alerts", db_index=False)
+    trouble_at = models.DateTimeField()
+    reader = models.ForeignKey("record.Contact", models.CASCADE, related_name="+")
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "trouble_at", "reader"], name="alert_once")]
+
+
 class Envelope(models.Model):
     """Raw input, stored before anything else. It becomes one message, or stays visible with the reason."""
 

@@ -1,16 +1,17 @@
 """Operations on accounts: connect and pause them, store their settings with encrypted secrets, lease them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from portevoix.kernel.errors import PortevoixError
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record import permissions, secrets
-from portevoix.record.models import Account, Contact, Delivery
+from portevoix.record.models import Account, Alert, Contact, Delivery
 from portevoix.record.permissions import Capability
 
 log = structlog.get_logger("portevoix.accounts")
@@ -121,9 +122,31 @@ def _hurry(account: int, now: datetime) -> None:
     waiting.update(next_attempt_at=now, attempts=0)
 
 
-def record_alert(*, account: Account, now: datetime) -> None:
-    """Record that the administrators were alerted to the pause."""
-    Account.objects.filter(pk=account.pk).update(announced_at=now)
+def claim_alert(*, account: Account, reader: Contact, now: datetime) -> bool:
+    """Claim the e-mail about the account's pause to this administrator, for LEASE.
+
+    Return False where it was sent or refused, or somebody else is sending it.
+    """
+    until = now + LEASE
+    which = {"account": account, "trouble_at": account.trouble_at, "reader": reader}
+    _, is_new = Alert.objects.get_or_create(**which, defaults={"leased_until": until})
+    return is_new or bool(Alert.objects.filter(**which, leased_until__lte=now).update(leased_until=until))
+
+
+def settle_alert(*, account: Account, reader: Contact) -> None:
+    """Record that the e-mail was sent to this administrator, or never will be."""
+    rows = Alert.objects.filter(account=account, trouble_at=account.trouble_at, reader=reader)
+    rows.update(leased_until=None)
+
+
+def record_alerts(*, account: Account, readers: Collection[Contact], now: datetime) -> bool:
+    """Record that the administrators were alerted to the pause; return False while one of them still waits for it."""
+    settled = Alert.objects.filter(account=account, trouble_at=account.trouble_at, leased_until=None)
+    if {reader.pk for reader in readers} - set(settled.values_list("reader", flat=True)):
+        return False
+    Alert.objects.filter(account=account).exclude(trouble_at=account.trouble_at).delete()
+    rows = Account.objects.filter(pk=account.pk, trouble_at=account.trouble_at)
+    return bool(rows.exclude(announced_at__gte=account.trouble_at).update(announced_at=now))
 
 
 def get_or_create(*, channel: str, address: str) -> Account:
@@ -141,9 +164,9 @@ def claim_due(*, now: datetime, limit: int = 10) -> list[Account]:
     """Lease and return accounts that are due to be polled."""
     with transaction.atomic():
         rows = Account.objects.select_for_update(skip_locked=True).filter(
-            state=Account.State.ACTIVE, next_poll_at__lte=now
+            Q(leased_until=None) | Q(leased_until__lte=now), state=Account.State.ACTIVE, next_poll_at__lte=now
         )
-        due = [row for row in rows.order_by("next_poll_at")[:limit] if not row.leased_until or row.leased_until <= now]
+        due = list(rows.order_by("next_poll_at")[:limit])
         Account.objects.filter(pk__in=[row.pk for row in due]).update(leased_until=now + LEASE)
     for row in due:
         row.leased_until = now + LEASE

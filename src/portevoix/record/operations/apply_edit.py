@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Change, Incoming
 from portevoix.kernel.states import EventType
+from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import append_event
-from portevoix.record.models import Account, City, Delivery, Envelope, Event, Message, Vector
+from portevoix.record.models import Account, City, Conversation, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.operations.redact_editions import redact_editions
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.search import searchable_text
@@ -73,13 +75,25 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
 def _retract(message: Message, now: datetime) -> None:
     """Remove the text of a message that its author deleted, and its former texts; that something was asked remains."""
     append_event(message.conversation, EventType.RETRACTED, at=now, message=message)
-    Event.objects.filter(message=message, what=EventType.AMENDED).update(data={})
+    edits = Event.objects.filter(message=message, what=EventType.AMENDED)
+    texts = [message.text[:BEGINNING], *edits.values_list("data__before", flat=True)]  # editions may have each
+    edits.update(data={})
     Envelope.objects.filter(message=message).delete()
-    text = message.text[:MOST_BEFORE]
     message.text = message.html = message.quoted = message.search = ""
     message.media, message.place = [], None
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
     home = message.conversation_id
-    redact_editions(conversations=with_parts([home]), said={week: [text]}, weeks=[week])
+    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, weeks=[week])
+    if message.conversation.author_id == message.author_id:
+        _forget_reasons(message)
     message.retracted_at = now
+
+
+def _forget_reasons(message: Message) -> None:
+    """Remove the words by which department and kind were found: they may be those of the message."""
+    message.conversation.suggestions = {}
+    Conversation.objects.filter(pk=message.conversation_id).update(suggestions={})
+    for event in Event.objects.filter(conversation=message.conversation_id, what=EventType.ROUTED, rule=None):
+        event.data = codes_of(event.data)
+        event.save(update_fields=["data"])

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -35,9 +36,12 @@ from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered_kinds
 
+logger = structlog.get_logger("portevoix.retention")
 LEASE = timedelta(minutes=5)
 FIRST_HOUR = timedelta(hours=3)
 """The day of a run begins at this hour, local time, when little else is done."""
+MOST_DAYS_APART = 3
+"""Days between two runs from which on the clock may have jumped: for as many more nothing is deleted."""
 _CLOSED_STATES = sorted(set(State) - OPEN_STATES)
 
 
@@ -101,12 +105,37 @@ def _claim(now: datetime) -> Sweep | None:
     city = City.objects.first()
     if city is None:
         return None
-    day = (now.astimezone(ZoneInfo(city.timezone)) - FIRST_HOUR).date()
+    day = day_of_run(city, now)
+    if waits_until(day):
+        waiting = {"started_at": now, "finished_at": now, "left": []}
+        _, is_new = Sweep.objects.get_or_create(day=day, defaults=waiting)
+        if is_new:
+            logger.warning("retention_waits", day=day.isoformat())
+        return None
     run, _ = Sweep.objects.get_or_create(day=day, defaults={"started_at": now, "left": [kind.code for kind in kinds()]})
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     if run.finished_at or not Sweep.objects.filter(free, pk=run.pk, finished_at=None).update(leased_until=now + LEASE):
         return None
     return Sweep.objects.get(pk=run.pk)
+
+
+def day_of_run(city: City, now: datetime) -> date:
+    """Return the day, in the city's time zone, to which a run belongs that begins now."""
+    return (now.astimezone(ZoneInfo(city.timezone)) - FIRST_HOUR).date()
+
+
+def waits_until(day: date) -> date | None:
+    """Return the day from which on data is deleted again after a gap between the runs; None where there is none.
+
+    A clock that is years ahead would have everything deleted; by its second look at such a clock somebody has set it.
+    """
+    since = day
+    for earlier in Sweep.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True)[:30]:
+        if (since - earlier).days > MOST_DAYS_APART:
+            until = since + timedelta(days=MOST_DAYS_APART)
+            return until if until > day else None
+        since = earlier
+    return None
 
 
 def _take_away(kind: Kind, now: datetime) -> int:

@@ -13,6 +13,7 @@ from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import NotPossible
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Direction
+from portevoix.kernel.states import EventType
 from portevoix.record import permissions, personal_data, tombstones
 from portevoix.record.db import bulk
 from portevoix.record.models import (
@@ -24,6 +25,7 @@ from portevoix.record.models import (
     Conversation,
     Delivery,
     Envelope,
+    Event,
     Message,
     Person,
     Vector,
@@ -153,10 +155,12 @@ def _limit_texts(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _texts_by_week(authors: Iterable[int]) -> dict[str, list[str]]:
-    """Return the person's texts by week, as the journal counts weeks."""
+    """Return the person's texts by week, as the journal counts weeks, and what stood there before their edits."""
     timezone, texts = City.objects.get().timezone, defaultdict(list)
     messages = Message.objects.filter(author__in=authors, direction=Direction.IN).exclude(text="")
-    for sent_at, text in messages.values_list("sent_at", Left("text", BEGINNING)):
+    edits = Event.objects.filter(message__in=messages, what=EventType.AMENDED, data__has_key="before")
+    rows = messages.values_list("sent_at", Left("text", BEGINNING))
+    for sent_at, text in (*rows, *edits.values_list("message__sent_at", "data__before")):
         texts[week_of(sent_at, timezone)].append(text)
     return texts
 

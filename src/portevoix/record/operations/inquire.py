@@ -8,7 +8,7 @@ from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
 from portevoix.record import permissions
-from portevoix.record.event_log import append_event, locked_conversation
+from portevoix.record.event_log import append_event, check_not_erased, locked_conversation
 from portevoix.record.models import Contact, Conversation, Department, Inquiry
 from portevoix.record.permissions import Capability
 
@@ -18,6 +18,7 @@ def inquire(*, conversation: int, department: str, question: str, by: Contact, n
     if not question.strip():
         raise BadInput(gettext_noop("The question to the department is empty. Say what you need to know."))
     with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
+        check_not_erased(row)
         recipient = Department.objects.filter(slug=department, active=True).first()
         if recipient is None:
             raise BadInput(gettext_noop("Choose the department that you ask."))
@@ -50,6 +51,8 @@ def inform(
             raise NotThere(gettext_noop("This question was not put to your department."))
         if row.answered_at:
             raise BadInput(gettext_noop("This question was answered already."))
+        if not row.conversations.filter(erased_at=None).exists():
+            raise BadInput(gettext_noop("What was asked here is erased: no answer is needed any more."))
         row.answer, row.ruling, row.not_before, row.reason = answer.strip(), ruling, not_before, reason.strip()
         row.answered_by, row.answered_at = by, now
         row.save()

@@ -12,6 +12,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType, State
 from portevoix.record import event_log, permissions
 from portevoix.record.models import Contact, Conversation, Event, Message, Promise
+from portevoix.record.operations.matters import move_links
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.merge_candidates import check_mergeable
 
@@ -72,6 +73,7 @@ def _move(row: Conversation, home: Conversation) -> None:
     for inquiry in row.inquiries.all():
         inquiry.conversations.add(home)
     row.inquiries.clear()
+    move_links(row, home)
     Conversation.objects.filter(merged_into=row).update(merged_into=home)
     row.merged_into, row.assignee = home, None
     row.state, row.due_at, row.queue_at, row.promised_at, row.inquiries_open = State.CLOSED, None, None, None, 0

@@ -6,7 +6,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import EventType
-from portevoix.record.event_log import append_event, locked_conversation
+from portevoix.record.event_log import append_event, check_not_erased, locked_conversation
 from portevoix.record.models import Contact, Message
 from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable_text
@@ -17,6 +17,7 @@ def note(*, conversation: int, text: str, by: Contact, now: datetime) -> int:
     if not text.strip():
         raise BadInput(gettext_noop("The note is empty. Write something, then save it."))
     with locked_conversation(conversation, by=by, needs=Capability.NOTE) as row:
+        check_not_erased(row)
         message = Message.objects.create(
             conversation=row,
             account=row.account,

@@ -18,6 +18,7 @@ from portevoix.kernel.messages import Direction, Visibility
 from portevoix.kernel.states import EventType
 from portevoix.record import tombstones
 from portevoix.record.db import bulk
+from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import reproject
 from portevoix.record.models import (
     Account,
@@ -28,6 +29,7 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Inquiry,
+    Matter,
     Message,
     Vector,
 )
@@ -44,8 +46,7 @@ _AROUND = ("thread", "in_reply_to", "references", "quoted", "html")
 """Fields of other messages of the conversation that refer to the citizen's, or repeat it."""
 _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url", "about_title", "erased_at")
 _TEXTS = ("text", "subject", "search")
-_CODES = frozenset({"department", "kind", "valence", "ruling", "cause"})
-"""Keys of strings in an event's data that are codes and nobody's words."""
+_NO_TITLE = "…"
 _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
 
@@ -87,6 +88,7 @@ def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
         counts["replies"], _ = _empty(replies, how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
+    _matters(rows, how)
     _history(rows, others, how)
     _settle(rows, others, how)
     return counts
@@ -166,6 +168,20 @@ def _without(row: Message, text: str, person: Identity) -> str:
     return remove_person(text, person, lang=row.lang or row.conversation.lang or "fr")
 
 
+def _matters(rows: Sequence[Conversation], how: Redaction) -> None:
+    """Take the person out of the titles and phrases of matters; a matter of nobody else's is emptied of both."""
+    for matter in Matter.objects.filter(links__conversation__in=rows).distinct().prefetch_related("events"):
+        is_shared = matter.conversations.filter(erased_at=None).exclude(pk__in=[row.pk for row in rows]).exists()
+        matter.title = remove_person(matter.title, how.person) if is_shared else _NO_TITLE
+        kept = [phrase for phrase in matter.phrases if remove_person(phrase, how.person) == phrase]
+        matter.phrases = kept if is_shared else []
+        matter.save(update_fields=["title", "phrases"])
+        for event in matter.events.all():
+            for key in event.data.keys() & {"before", "title"}:
+                event.data[key] = remove_person(event.data[key], how.person) if is_shared else _NO_TITLE
+                event.save(update_fields=["data"])
+
+
 def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Redaction) -> None:
     """Empty questions that concern nobody else; take the person out of those that other conversations share."""
     redacted_ids = {row.pk for row in rows}.difference(others)
@@ -183,7 +199,7 @@ def _history(rows: Iterable[Conversation], others: Iterable[int], how: Redaction
     shared_ids, changes = set(others), []
     for event in Event.objects.filter(conversation__in=rows).select_related("message"):
         stays = event.conversation_id in shared_ids and not (event.message and event.message.erased_at)
-        data = {key: value for key, value in event.data.items() if _is_code(key, value)}
+        data = codes_of(event.data)
         if stays:
             texts = {key: value for key, value in event.data.items() if isinstance(value, str) and key not in data}
             data |= {key: remove_person(value, how.person) for key, value in texts.items()}
@@ -191,21 +207,6 @@ def _history(rows: Iterable[Conversation], others: Iterable[int], how: Redaction
             event.data = data
             changes.append(event)
     bulk.update(changes, changing=["data"])
-
-
-def _is_code(key: str, value: Any) -> bool:
-    """Return whether it is a number, a boolean, an instant, or one of the few strings that are codes."""
-    if not isinstance(value, str):
-        return value is None or isinstance(value, int | float)
-    return key in _CODES or _is_instant(value)
-
-
-def _is_instant(value: str) -> bool:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _settle(rows: Sequence[Conversation], others: Mapping[int, int], how: Redaction) -> None:

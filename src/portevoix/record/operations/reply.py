@@ -14,8 +14,8 @@ from portevoix.kernel.messages import Attachment as Picture
 from portevoix.kernel.messages import Direction, ReplyKind, Writer
 from portevoix.kernel.states import EventType
 from portevoix.record.addressee import addressee, message_to_answer
-from portevoix.record.event_log import append_event, locked_conversation, unread_events
-from portevoix.record.models import Account, Attachment, City, Contact, Conversation, Delivery, Inquiry, Message
+from portevoix.record.event_log import append_event, check_not_erased, locked_conversation, unread_events
+from portevoix.record.models import Account, Attachment, Author, City, Contact, Conversation, Delivery, Inquiry, Message
 from portevoix.record.permissions import Capability
 from portevoix.record.search import searchable_text
 
@@ -75,7 +75,7 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
     check_text(draft.text)
     draft = replace(draft, text=draft.text.strip())
     with locked_conversation(conversation, by=by, needs=Capability.REPLY) as row:
-        _check_not_erased(row)
+        check_not_erased(row)
         key = _key(row, seen)
         if before := Message.objects.filter(delivery__key=key).select_related("contact").first():
             if draft.is_it(before, by):
@@ -83,7 +83,9 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
             _tell(before.contact)
         _check_connected(row)
         _check_seen(row, seen)
-        check_length(row.account, draft.text, row.author.writer() if row.author else Writer(""))
+        messages = list(row.messages.defer("text", "html", "quoted", "search"))
+        to = addressee(row, messages)
+        check_length(row.account, draft.text, to.writer() if to else Writer(""))
         check_pictures(row.account, draft.pictures)
         is_holding = draft.promised_at is not None
         if not is_holding:
@@ -91,7 +93,7 @@ def _reply(conversation: int, draft: _Draft, *, by: Contact, now: datetime, seen
         takes_over = row.assignee is None and is_holding
         if takes_over:
             row.assignee = by
-        message = _create_message(row, draft, by=by, now=now)
+        message = _create_message(row, draft, to, message_to_answer(messages), by=by, now=now)
         Delivery.objects.create(message=message, key=key, next_attempt_at=now)
         row.last_message_at = now
         data = {"promised_at": draft.promised_at.isoformat() if draft.promised_at else None, "assigned": takes_over}
@@ -142,11 +144,6 @@ def store_pictures(message: Message, pictures: Iterable[Picture]) -> None:
         Attachment.objects.create(
             message=message, name=one.name, type=one.type, size=len(one.content), content=one.content, alt=one.alt
         )
-
-
-def _check_not_erased(row: Conversation) -> None:
-    if row.erased_at:
-        raise BadInput(gettext_noop("What was said here is erased, and with it the way to the citizen. Close it."))
 
 
 def _check_connected(row: Conversation) -> None:
@@ -202,10 +199,10 @@ def _check_rulings(row: Conversation, now: datetime) -> None:
         )
 
 
-def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datetime) -> Message:
+def _create_message(
+    row: Conversation, draft: _Draft, to: Author | None, last: Message | None, *, by: Contact, now: datetime
+) -> Message:
     """Create a reply to the citizen's last message, or to the city's own where nobody has written yet."""
-    messages = list(row.messages.defer("text", "html", "quoted", "search"))
-    last = message_to_answer(messages)
     message = Message.objects.create(
         conversation=row,
         account=row.account,
@@ -222,7 +219,7 @@ def _create_message(row: Conversation, draft: _Draft, *, by: Contact, now: datet
         visibility=last.visibility if last else row.visibility,
         reply_kind=ReplyKind.ANSWER if draft.promised_at is None else ReplyKind.HOLDING,
         promised_at=draft.promised_at,
-        addressee=addressee(row, messages),
+        addressee=to,
     )
     store_pictures(message, draft.pictures)
     return message

@@ -1,50 +1,84 @@
-"""Ids that senders choose: a message with the id of another author's message is treated as a separate one.
+"""Ids that senders choose: another message under the id of one that is known is treated as a separate one.
 
-Anybody can write a mail under a Message-ID that they have seen; otherwise the real one would be skipped.
+Anybody can write a mail under a Message-ID that they have seen; otherwise the real one would be skipped. Some devices
+send all their mails under one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from django.db.models.functions import Left
+
+from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.messages import Direction, Incoming
-from portevoix.kernel.sender_ids import id_of_author
+from portevoix.kernel.sender_ids import id_of_author, id_of_text
 from portevoix.record import tombstones
 from portevoix.record.models import Account, Envelope, Message
 
+LEAST_COMMON = 40
+"""Characters of a text from which on another text that contains it is a copy: a mailing list adds a few lines."""
+
+
+class _Known(NamedTuple):
+    """What is known of a message that has an id. `author` None: the city, or unknown."""
+
+    author: str | None
+    text: str
+
 
 def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incoming, ...]:
-    """Return the messages, with a new id, made of id and author, where another author's message has the id already.
+    """Return the messages, with a new id where another message has theirs already.
 
-    That one may be in the record or earlier in this batch. Redacted messages keep their id, whose author is unknown.
+    That one may be in the record or earlier in this batch; a second copy of one message keeps its id, as does what was
+    redacted, of which nothing else is known.
     """
-    ids = {message.external_id for message in messages if _is_chosen(message)}
+    ids = {key for message in messages if _is_chosen(message) for key in _keys(message)}
     if not ids:
         return tuple(messages)
-    authors = _authors(account, ids)
+    known = _known_messages(account, ids)
     tombstone_ids = tombstones.marked_ids(account, ids)
     separate = []
     for message in messages:
         if _is_chosen(message) and message.external_id not in tombstone_ids:
-            first = authors.setdefault(message.external_id, message.author.id)
-            separate.append(message if first == message.author.id else _with_own_id(message))
+            separate.append(replace(message, external_id=_own_id(message, known)))
         else:
             separate.append(message)
     return tuple(separate)
+
+
+def _keys(message: Incoming) -> Iterator[str]:
+    """Yield the ids that a message may have, as long as no other message has them."""
+    yield message.external_id
+    yield id_of_author(message.external_id, message)
+
+
+def _own_id(message: Incoming, known: dict[str, _Known]) -> str:
+    """Return the first id that is the message's or free; at last one made of its text."""
+    mine = _Known(message.author.id, message.text[:BEGINNING])
+    for key in _keys(message):
+        if _is_copy(mine, known.setdefault(key, mine)):
+            return key
+    return id_of_text(message.external_id, message)
 
 
 def _is_chosen(message: Incoming) -> bool:
     return message.id_by_author and message.direction is Direction.IN
 
 
-def _authors(account: Account, ids: set[str]) -> dict[str, str | None]:
-    """Return the authors of the record's messages with these ids; None: the city, or unknown."""
-    envelopes = Envelope.objects.filter(account=account, external_id__among=ids, revision=0)
-    messages = Message.objects.filter(account=account, external_id__among=ids)
-    return {
-        **dict(envelopes.values_list("external_id", "raw__author__id")),
-        **dict(messages.values_list("external_id", "author__external_id")),
-    }
+def _is_copy(one: _Known, other: _Known) -> bool:
+    """Return whether two messages under one id are one: of one author, and with one text, or nearly."""
+    if one.author != other.author:
+        return False
+    shorter, longer = sorted((one.text.strip(), other.text.strip()), key=len)
+    return shorter == longer or (len(shorter) >= LEAST_COMMON and shorter in longer)
 
 
-def _with_own_id(message: Incoming) -> Incoming:
-    return replace(message, external_id=id_of_author(message.external_id, message))
+def _known_messages(account: Account, ids: Collection[str]) -> dict[str, _Known]:
+    """Return what the record knows of the messages with these ids."""
+    envelopes = Envelope.objects.filter(account=account, external_id__among=set(ids), revision=0)
+    waiting = envelopes.values_list("external_id", "raw__author__id", "raw__text")
+    known = {key: _Known(author, (text or "")[:BEGINNING]) for key, author, text in waiting}
+    messages = Message.objects.filter(account=account, external_id__among=set(ids))
+    stored = messages.values_list("external_id", "author__external_id", Left("text", BEGINNING))
+    return known | {key: _Known(author, text) for key, author, text in stored}

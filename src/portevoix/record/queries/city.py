@@ -46,7 +46,7 @@ def unannounced_accounts() -> list[Account]:
 
 def administrators() -> list[Contact]:
     """Return the administrators who may sign in."""
-    return list(Contact.objects.filter(role=Role.ADMINISTRATOR, is_active=True))
+    return list(Contact.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk"))
 
 
 def account(pk: int) -> Account | None:

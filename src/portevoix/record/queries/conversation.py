@@ -153,6 +153,11 @@ def whole_message(contact: Contact, pk: int, message: int) -> Message | None:
     return rows.select_related("author", "contact", "conversation__author").filter(pk=message).first()
 
 
+def is_erased(pk: int) -> bool:
+    """Return whether what was said in the conversation is erased."""
+    return Conversation.objects.filter(pk=pk, erased_at__isnull=False).exists()
+
+
 def picture(contact: Contact, pk: int) -> Attachment | None:
     """Return a stored picture of the city's own in a conversation that the colleague may see, or None."""
     visible = Conversation.objects.filter(scope(contact))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from portevoix.text.privacy.common_words import is_unknown
 from portevoix.text.privacy.given_names import first_names
-from portevoix.text.privacy.patterns import CAP, GAP, LETTERS
+from portevoix.text.privacy.name_patterns import load_name_patterns
+from portevoix.text.privacy.patterns import GAP, LETTERS
 from portevoix.text.privacy.spans import PersonalData
 from portevoix.text.tokens import STOP, fold_word
 
@@ -15,44 +16,35 @@ _PART = re.compile(
     rf"{GAP}?(?:(?:el|al|ben|bin|bint|abou|abd|ould|de|du|des|la|le|da|dos|di|van|den|der|von){GAP}){{0,2}}"
     rf"(?:[dlo][’'])?({LETTERS}{{2,30}}(?:[-’']{LETTERS}{{2,30}}){{0,3}})(?![\w’'])"
 )
-_KIN = (
-    r"(?:(?:belle|beau|demi|ex|grand|petite?)-)?(?:m[èe]re|p[èe]re|s(?:œ|oe)ur|fr[èe]re|fils|fille|cousine?|oncle|tante|"
-    r"mari|femme|voisine?|ami|amie|coll[èe]gue|mother|father|brother|sister|son|daughter|cousin|friend|neighbou?r)"
-    r"(?:-in-law)?"
-)
-_NAME_IS = re.compile(
-    rf"(?i)(?<!\w)(?:je{GAP}m[’' ]?appell?e|moi{GAP}c[’' ]?est|je{GAP}me{GAP}(?:nomme|pr[ée]nomme)|my{GAP}name{GAP}is|"
-    rf"my{GAP}name[’']s|mon{GAP}(?:pr[ée])?nom{GAP}(?:est|c[’' ]?est)|mon{GAP}nom{GAP}de{GAP}famille{GAP}est)"
-    rf"(?:{GAP}?:)?(?={GAP})"
-)
-_BEING = re.compile(rf"(?i)(?<!\w)(?:je{GAP}suis|ici|i[’']?m|i{GAP}am|this{GAP}is)(?={GAP})")
-_IT_IS = re.compile(rf"(?i)(?<!\w)c[’' ]?est(?={GAP})")
 _SIGNATURE = re.compile(
     rf"(?i:cordialement|salutations|cdl?t|merci|[àa] vous|regards|thanks)[ \u00a0,.!\n]{{1,4}}"
     rf"([a-z]\.{GAP}?({LETTERS}{{3,30}}(?:-{LETTERS}{{3,30}})?))(?=[ .!\n]{{0,4}}$)"
 )
-_RELATION = re.compile(
-    rf"(?i)(?<!\w)(?:(?:bonjour|salut) c[’']est|slt c|name of|nom de|mrs\.?|mr\.?|mme|"
-    rf"(?:mon|ma|son|sa|notre|my){GAP}{_KIN})"
-    rf"(?:[,:])?(?={GAP})"
-)
-_ALONE = re.compile(rf"(?<!\w)(?:[iI][’']?m|I{GAP}am){GAP}({CAP})(?!{GAP}?[A-ZÀ-ÖØ-Þ])(?![\w’'])")
+_CONDITIONS = {
+    "name-is": (1, False, False),
+    "being": (1, False, True),
+    "it-is": (2, True, True),
+    "relation": (2, True, False),
+}
+"""How many words a name needs after an introduction, and whether it must begin small, and with a first name."""
 _PEOPLES = re.compile(r"(?:[dlnkt]ish|nese|ench|erican|uslim)$")
 
 
 def find_introductions(text: str) -> Iterator[PersonalData]:
     """Yield the words after an introduction as far as they can be a name."""
-    for pattern, least in ((_NAME_IS, 1), (_BEING, 1), (_IT_IS, 2), (_RELATION, 2)):
-        for match in pattern.finditer(text):
+    patterns = load_name_patterns()["introduced"]
+    for name, (least, is_small, is_first) in _CONDITIONS.items():
+        for match in patterns[name].finditer(text):
             start, end, parts = _name(text, match.end())
-            plain = pattern not in (_RELATION, _IT_IS) or text[start : start + 1].islower()
-            if plain and parts >= least and (pattern not in (_BEING, _IT_IS) or _is_first(text[start:end])):
+            plain = not is_small or text[start : start + 1].islower()
+            if plain and parts >= least and (not is_first or _is_first(text[start:end])):
                 yield PersonalData(start, end, "name")
     if (signature := _SIGNATURE.search(text, max(0, len(text) - _TAIL))) and is_unknown(signature[2]):
         yield PersonalData(*signature.span(1), "name")
-    for match in _ALONE.finditer(text):
-        if not match[1].isupper() and not _PEOPLES.search(match[1]) and is_unknown(match[1]):
-            yield PersonalData(*match.span(1), "name")
+    for match in patterns["alone"].finditer(text):
+        name = match["v"]
+        if not name.isupper() and not _PEOPLES.search(name) and is_unknown(name):
+            yield PersonalData(*match.span("v"), "name")
 
 
 def _name(text: str, place: int) -> tuple[int, int, int]:

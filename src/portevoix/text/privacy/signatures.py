@@ -5,41 +5,10 @@ import re
 from portevoix.text.privacy.common_words import is_unknown, is_word
 from portevoix.text.privacy.given_names import has_a_street
 from portevoix.text.privacy.honorific_names import CIVILITY, after_civility, is_office
-from portevoix.text.privacy.patterns import CAP, GAP, INITIAL, JOINT, LETTERS, NAME, NAMES
+from portevoix.text.privacy.name_patterns import load_name_patterns
+from portevoix.text.privacy.patterns import GAP, INITIAL, LETTERS, NAMES
 from portevoix.text.tokens import STOP, fold_word
 
-_KIN = (
-    r"(?:fils|filles?|maris?|femme|épouse|époux|compagne|compagnon|mère|père|maman|papa|frères?|sœurs?|soeur|cousine?|"
-    r"neveu|nièce|voisine?|amie?|collègue|élève|petit-fils|petite-fille|grand-mère|grand-père|tante|oncle|locataire|"
-    r"son|daughter|husband|wife|mother|father|brother|sister|neighbou?r|friend|landlord|colleague|mum|mom|dad)"
-)
-_SPOKEN_OF = (
-    rf"(?:[lL]e{GAP}(?:voisin|fils|p[èe]re(?!{GAP}No[ëe]l)|fr[èe]re|gamin)|"
-    rf"[lL]a{GAP}(?:voisine|fille|m[èe]re(?!{GAP}(?:No[ëe]l|Patrie|Nature))|s(?:œ|oe)ur|veuve|gamine))"
-)
-_STATED_NAMES = tuple(re.compile(pattern) for pattern in (
-    rf"(?<!\w){CIVILITY}(?:{GAP}et{GAP}{CIVILITY})?{GAP}{{1,2}}(?:(?:[vV]euve|[vV]ve\.?|née){GAP})?({NAME}|{INITIAL})",
-    rf"(?<![\w.])(?:M|MM|Mr|Mrs|Ms|Dr|Me|Pr|Mme|Mlle)\.({CAP}(?:{JOINT}{CAP}){{0,2}})",
-    rf"(?i:\b(?:[mst][’' ]?appell?e(?:nt)?|je me nomme|prénommée?|nommée?|my name is|i am called|"
-    rf"mon nom est|au nom de|familles?|named|dénommée?|soussignée?|name of|account holder|titulaire))(?:{GAP}?:)?{GAP}"
-    rf"({NAME})",
-    rf"\b[Tt]he{GAP}({CAP}){GAP}family\b",
-    rf"^(?i:hi|hello),?{GAP}({NAME}){GAP}here\b",
-    rf"(?i:\bthis is){GAP}({CAP})\.",
-    rf"(?i:\b(?:trésorière?|présidente?|secrétaire|gérante?|directrice|directeur)),{GAP}({CAP}{JOINT}{CAP})",
-    rf"(?i:\b(?:je suis|ici|i am|i['’]m|this is))[ ]({CAP}{JOINT}{CAP})",
-    rf"(?i:\b(?:[mst](?:on|a|es)|[nv]otre|my|our)){GAP}(?:petite?{GAP})?(?:(?:ex|belle|beau|demi)-)?{_KIN}(?:-in-law)?"
-    rf",?{GAP}(?:{CIVILITY}{GAP})?({NAME})",
-    rf"\b(?:maman|papa|parents|mère|père|mamie|grand-mère){GAP}d(?:e{GAP}|[’'])([A-ZÀ-ÖØ-Þ]{LETTERS}{{1,30}})(?![\w-])",
-    rf"(?i:\b(?:nom|prénom|nom et prénom|noms|nom de famille|nom de jeune fille|name|full name|signé|signed|contact)"
-    rf"{GAP}?:{GAP}?)({NAME})",
-    rf"(?<!\w){_SPOKEN_OF}(?:,(?={GAP}{NAME},))?{GAP}({NAME})",
-    rf"(?<!\w)(?:[Uu]ne?{GAP}certaine?(?!{GAP}(?:Europe|France|Monsieur|Madame))|"
-    rf"(?:[sS]onn|[fF]rapp|[tT]oqu)[a-zé]{{0,5}}{GAP}chez){GAP}({NAME})",
-    rf"(?i:\b(?:chez|voisins?|amis|locataires),?{GAP}les){GAP}([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{{2,30}}(?<![sxz]))(?![\w’'-])",
-    rf"(?<=[a-zà-ÿ]{GAP})(?:né|née|veuve|époux|épouse|consorts|ménage|couple|le jeune|l[’']élève)"
-    rf"{GAP}({NAME})",
-))  # fmt: skip
 _CIVIL = re.compile(rf"^{CIVILITY}(?:{GAP}|$)")
 _SIGNERS = rf"({NAMES}|(?:{INITIAL}{GAP}?){{1,3}})\s*([,(\[–].{{0,80}})?[.!\s]*$"
 _SIGNED_LE = re.compile(rf"^\s*(Le{GAP}([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{{2,30}}(?:-[A-ZÀ-ÖØ-Þ]{LETTERS}{{2,30}})?))[.!\s]*$")
@@ -58,10 +27,10 @@ _LINES = 4
 def find_stated_names(text: str) -> set[str]:
     """Return the names stated in a text: after a civility, a kinship or "my name is", and as its signature."""
     names = {
-        _CIVIL.sub("", match[1], count=1)
-        for pattern in _STATED_NAMES
+        _CIVIL.sub("", match["v"], count=1)
+        for pattern in load_name_patterns()["stated"].values()
         for match in pattern.finditer(text)
-        if not has_a_street(text, match.start(1))
+        if not has_a_street(text, match.start("v"))
     }
     names |= _signature_names(text)
     names = {name for name in names if name and not is_word(name) and fold_word(name) not in STOP}

@@ -7,79 +7,18 @@ from functools import cache
 from importlib.resources import files
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.tone.cue import whole_words
-from portevoix.text.tone.features import DATE, GREETING, STEP
+from portevoix.text.tone.cue import load_patterns
+from portevoix.text.tone.features import load_structure
 from portevoix.text.tone.folding import MOST_CHARACTERS, FoldedText, fold_text, sentences
 from portevoix.text.tone.formality import blank_quotations, count_address, find_tu
 from portevoix.text.tone.hint import Hint
 from portevoix.text.tone.public_disclosures import find_disclosures
 
+PHRASES = "hints.toml"
 MOST_WORDS_A_SENTENCE = 40
 MEAN_WORDS_A_SENTENCE = 25
 MOST_OF_A_KIND = 5
 _WORD = re.compile(r"\w+")
-_PROMISE = re.compile(
-    whole_words(
-        r"""
-        (?:nous|je|on) (?:vous )?(?:reviendr|recontacter|rappell?er|tiendr|informer|ecrir|repondr)(?:ons|ai|a),
-        (?:nous|je|on) (?:vous )?recontact(?:ons|e),
-        (?:nous allons|je vais|on va) (?:[\w',-]+ ){0,12}vous
-        (?:tenir|recontacter|rappeler|informer|ecrire|repondre|prevenir), (?:allons|vais|va) revenir vers vous,
-        (?:reviendr\w+|revien\w+|revenons) vers vous, (?:serez|sera|seront) (?:\w+
-        )?(?:recontacte\w*|rappele\w*|informe\w*|traitee?s?| reparee?s?|remplacee?s?|prevenue?s?|fait\w*), ne
-        manquer\w+ pas de, prochainement, (?<!a )bientot, (?<!a )tres (?:vite|prochainement), sous peu, ulterieurement,
-        des que possible, au plus vite, au plus tot, dans les (?:meilleurs|plus brefs) delais, dans un (?:proche
-        avenir|avenir proche), rapidement, d'ici peu, incessamment, en temps (?:utile|voulu), we(?:'ll| will) (?:\w+
-        )?(?:get back|be in touch|let you know|come back|update you|look into|contact you|reply|respond|call), shortly,
-        soon, in due course, as soon as (?:possible|we can), at the earliest, will be (?:fixed|repaired|dealt
-        with|replaced|looked at|in touch)
-        """
-    )
-)
-_NUMBER = (
-    r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|two|three|four|five|six|seven|eight|nine|ten"
-    r"|twelve|fifteen|twenty|thirty|\d{1,3})"
-)
-_UNIT = r"(?:(?:working |business )?(?:hours|days|weeks|months)|(?:heures|jours|semaines)|mois)"
-_SEASON = (
-    "(?:printemps|ete|automne|hiver|rentree|semaine|mois|trimestre|annee|saison|spring|summer|autumn|winter|week|month"
-    "|year)"
-)
-_MONTH = "(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
-_TERM = re.compile(
-    whole_words(
-        rf"""
-        dans la (?:journee|matinee|soiree|semaine), delai (?:d'|de )(?:une?|{_NUMBER}) \w+,
-        (?:pendant|sous|dans|en|comptez|comptez-en) (?:un|une|{_NUMBER}) (?:minutes?|heures?|jours?|semaines?|mois),
-        (?<!depuis )(?<!il y a )(?<!the past )(?<!the last ){_NUMBER} {_UNIT}(?! ago\b),
-        (?:prochaine?|mi|fin|debut)[ -](?:de )?{_SEASON}, {_SEASON} (?:prochaine?|suivante?|d'apres|a venir),
-        (?:this|next|the following|every|each|chaque|cet|cette|au|en) (?:jour|matin|soir|day|morning|{_SEASON}),
-        (?:a|avant|des) la rentree, tou(?:te)?s les (?:\w+ )?(?:jours|matins|soirs|semaines|mois), le lendemain,
-        apres-demain, (?:the )?(?:day|week|month) after,
-        (?:d'|de |avant |depuis |fin |debut |jusqu'en |jusqu'a ){_MONTH}, by (?:the )?(?:end of|{_SEASON}),
-        tout de suite, des maintenant, jour et nuit, 24 ?h, (?:at once|immediately|right away|day and night|same day),
-        within (?:an?|one) (?:hour|day|week|month|year)
-        """
-    )
-)
-"""Time expressions without a day or an hour."""
-_NOTHING_TO_DO = re.compile(
-    whole_words(
-        r"""
-        (?:est|sont) (?:admis|autorise|permis|interdit|ouvert|gratuit|accepte)\w*, (?:a|ont) ete
-        (?:repar|enlev|retir|remplac|annul|corrig|rembours|nettoy|retabli|resolu)\w*,
-        (?:nous|je|on) (?:vous )?(?:enver\w+|envoy\w+|passer\w+|interven\w+),
-        (?:sera|seront) (?:deduit|rembours|credit|annul|retabli|verse)\w*,
-        (?:rien|aucune demarche|pas de demarche) (?:d'autre |de plus )?a (?:faire|envoyer|payer|effectuer),
-        nothing (?:more |else |further )?(?:to do|you need to do|for you to do),
-        (?:do not|don't|needn't|need not) (?:have to |need to )?do anything,
-        will be (?:refunded|credited|deducted|restored),
-        (?:is|are) (?:allowed|welcome|admitted|free|open|permitted), (?:has|have) been
-        (?:repair|mend|fixed|remov|clear|replac|cancel|refund|clean|restor)\w*
-        """
-    )
-)
-"""An answer that leaves nothing to do, or says that somebody is on the way."""
 FEWEST_WORDS = 12
 """In a draft with fewer words nothing is reported missing: it is only a beginning."""
 _ENDINGS = re.compile(r"(?:e\?)?(?:s\?)?$")
@@ -131,11 +70,12 @@ def _sentences(text: str) -> Iterator[Hint]:
 def _missing(read: FoldedText, *, public: bool) -> Iterator[Hint]:
     if len(_WORD.findall(read.text)) < FEWEST_WORDS:
         return
-    if not public and not _FAMILIAR_GREETING.match(read.text) and not GREETING.search(read.text):
+    structure, phrases = load_structure(), load_patterns(PHRASES)
+    if not public and not _FAMILIAR_GREETING.match(read.text) and not structure["greeting"].search(read.text):
         yield Hint("no greeting", gettext_noop("It greets nobody."))
-    is_complete = bool(_NOTHING_TO_DO.search(read.text))
-    has_date = bool(DATE.search(read.text) or _TERM.search(read.text))
-    has_step = is_complete or STEP.search(read.text) or _ANOTHER_PLACE.search(read.text)
+    is_complete = bool(phrases["nothing-to-do"].search(read.text))
+    has_date = bool(structure["date"].search(read.text) or phrases["term"].search(read.text))
+    has_step = is_complete or structure["step"].search(read.text) or _ANOTHER_PLACE.search(read.text)
     if not has_date and not has_step:
         yield Hint(
             "no next step", gettext_noop("It says neither what happens next and when, nor what the citizen can do.")
@@ -145,11 +85,17 @@ def _missing(read: FoldedText, *, public: bool) -> Iterator[Hint]:
 
 
 def _promises(text: str, read: FoldedText) -> Iterator[Hint]:
+    structure, phrases = load_structure(), load_patterns(PHRASES)
     number = 0
     for start, end in sentences(text):
         sentence = fold_text(text[start:end]).text
-        promise = _PROMISE.search(sentence)
-        if promise and not DATE.search(sentence) and not _TERM.search(sentence) and number < MOST_OF_A_KIND:
+        promise = phrases["promise"].search(sentence)
+        if (
+            promise
+            and not structure["date"].search(sentence)
+            and not phrases["term"].search(sentence)
+            and number < MOST_OF_A_KIND
+        ):
             number += 1
             yield Hint("no date to the promise", gettext_noop("A promise without a date."), {}, start, end,
                        gettext_noop("Say by which day; a holding reply keeps track of it."))  # fmt: skip

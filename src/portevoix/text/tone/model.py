@@ -17,15 +17,13 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.tone.cue import Cue
-from portevoix.text.tone.cues_cold import COLD
-from portevoix.text.tone.cues_conniving import CONNIVING
-from portevoix.text.tone.cues_silly import EMOJI, SILLY
+from portevoix.text.tone.cue import Cue, load_cue_patterns
+from portevoix.text.tone.emoji import EMOJI
 from portevoix.text.tone.features import NAMES, structure_of
 from portevoix.text.tone.folding import FoldedText
+from portevoix.text.tone.reasons import CUES
 
 TONES = ("neutral", "silly", "conniving", "cold")
-CUES: tuple[Cue, ...] = (*SILLY, *CONNIVING, *COLD)
 SHAPE_SCALE, WORD_SCALE = 0.3, 1.0
 """Relative scale of the parts, chosen in cross-validation."""
 _TOKEN = re.compile(rf"[^\W\d_]+|\d[\d ]*|[?!…:;«»]|{EMOJI}")
@@ -48,10 +46,11 @@ class Match:
 def matches(folded: FoldedText) -> list[Match]:
     """Return every occurrence of a cue, in the order of the cues, except within web addresses."""
     text = _LINK.sub(lambda link: link[1] + "0" * (len(link[0]) - len(link[1])), folded.text)
+    patterns = load_cue_patterns()
     return [
         Match(cue, *occurrence.span())
         for cue in CUES
-        for occurrence in cue.pattern.finditer(text)
+        for occurrence in patterns[cue.tone, cue.kind].finditer(text)
         if occurrence.group()
     ]
 

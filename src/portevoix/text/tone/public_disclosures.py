@@ -9,13 +9,15 @@ from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.privacy import PersonalData, find
-from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.cue import load_patterns
 from portevoix.text.tone.folding import MOST_CHARACTERS, fold_text, sentences
 from portevoix.text.tone.hint import Hint
 from portevoix.text.tone.sentences import body
 
 KIND = "personal data"
 MOST_TOLD = 5
+_ILLNESS = ("ill-relative", "illness", "ill-reader")
+"""Kinds of phrases in `hints.toml` that tell of somebody's health."""
 _NEAR = 30
 """Characters around a number that may say whose it is."""
 _TEXT_BY_KIND = {
@@ -63,29 +65,6 @@ _WHEN = re.compile(
     r"|demain|aujourd[’']hui|hier|matin|midi|soir|apr[eè]s-midi|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today"
     r"|tomorrow|yesterday|morning|afternoon|evening))\Z"
 )
-_KIN = (
-    r"\b(?:votre|ton|ta|son|sa|leur|your|his|her|their) (?:(?:petite?|belle|beau)[- ])?(?:fils|fille|mari|femme"
-    r"|epou(?:x|se)|compagn(?:e|on)|mere|pere|enfants?|frere|soeur|bebe|voisine?|grand-(?:mere|pere)|son|daughter|husband|wife|mother"
-    r"|father|child|children|brother|sister|baby|neighbou?r)\b"
-)
-_AILMENT = (
-    r"(?:allergies?|maladie|handicap|hospitalisation|traitement medical|dialyses?|grossesse|autisme|cancer"
-    r"|diabete|epilepsie|depression|alzheimer|chimio\w*|allergy|illness|disability|medical treatment|dialysis|pregnancy"
-    r"|autism|diabetes|epilepsy)\b"
-)
-_AILING = (
-    r"(?:allergiques?|malades?|handicapee?s?|hospitalisee?s?|enceinte|autistes?|diabetiques?|epileptiques?"
-    r"|depressi(?:f|ve)|(?:en|sous) (?:dialyse|chimio\w*)|allergic|ill|disabled|hospitali[sz]ed|in hospital|pregnant"
-    r"|autistic|diabetic)\b"
-)
-_OF_HEALTH = re.compile(
-    rf"{_KIN}.{{0,100}}?\b(?P<a>{_AILMENT}|{_AILING})|\b(?P<b>(?:votre|vos|ta|ton|your) {_AILMENT})"
-    rf"|\b(?P<c>(?:vous (?:etes|etiez|avez ete)|you (?:are|were|have been)) (?:\w+ )?{_AILING})"
-)
-_CONDITION = re.compile(
-    whole_words("si (?:vous|votre|l'un), s'il, en cas d[e'], lorsque, if (?:you|your), in case of, whether")
-)
-"""Conditional phrases, which say nothing about an actual person."""
 
 
 def find_disclosures(text: str) -> Iterator[Hint]:
@@ -143,8 +122,10 @@ def _greets_or_signs(text: str, one: PersonalData) -> bool:
 
 
 def _of_health(text: str) -> Iterator[Hint]:
+    patterns = load_patterns("hints.toml")
     for start, end in sentences(text):
         read = fold_text(text[start:end])
-        if (match := _OF_HEALTH.search(read.text)) and match.lastgroup and not _CONDITION.search(read.text):
-            a, b = read.span(*match.span(match.lastgroup))
+        found = [match for kind in _ILLNESS if (match := patterns[kind].search(read.text))]
+        if found and not patterns["supposing"].search(read.text):  # a condition says nothing of an actual person
+            a, b = read.span(*min(found, key=lambda match: match.start()).span("v"))
             yield Hint(KIND, _HEALTH, {}, start + a, start + b, _IN_PRIVATE)

@@ -6,13 +6,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from portevoix.text.tone.cues_silly import ONE_EMOJI
+from portevoix.text.tone.emoji import ONE_EMOJI
 from portevoix.text.tone.folding import fold_text
-from portevoix.text.tone.model import CUES
+from portevoix.text.tone.reasons import CUES
 
 FAMILIAR = "tu"
 """The name used, though it is no cue, for a draft that says tu."""
-_CUES = {cue.name: cue.pattern for cue in CUES}
+_CUES = {cue.name: cue for cue in CUES}
 _EMOJI = re.compile(ONE_EMOJI)
 _FEWEST_LETTERS = 3
 """Fewest letters of a French word after shortening: "hiiii" is no word."""
@@ -24,7 +24,7 @@ _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
 
 def suggest_phrase(cue: str, lang: str) -> str:
     """Return a turn of phrase for a cue; "" when the passage should only be left out. `lang` is "fr" or "en"."""
-    return str(_read_phrases().get(cue, {}).get(lang, ""))
+    return str(_read_rewrites().get(cue, {}).get(lang, ""))
 
 
 def suggest_replacement(cue: str, passage: str, lang: str) -> str:
@@ -41,7 +41,7 @@ def suggest_replacement(cue: str, passage: str, lang: str) -> str:
         read = fold_text(better)
         if match := pattern.search(read.text):
             better = _put(better, *read.span(*match.span()), words)
-    found_still = cue in _CUES and _CUES[cue].search(fold_text(better).text)
+    found_still = cue in _CUES and _CUES[cue].pattern.search(fold_text(better).text)
     return better if better != passage and not found_still else ""
 
 
@@ -60,12 +60,12 @@ def _shorten_letters(word: str, lang: str) -> str:
 
 @cache
 def _replacements(cue: str, lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    words_by_pattern = _read_phrases().get(cue, {}).get("said", {}).get(lang, {})
+    words_by_pattern = _read_rewrites().get(cue, {}).get("said", {}).get(lang, {})
     return tuple(
         (re.compile(rf"\b(?:{pattern})(?:(?<=[ '])|\b)"), words) for pattern, words in words_by_pattern.items()
     )
 
 
 @cache
-def _read_phrases() -> dict[str, Any]:
-    return tomllib.loads(files("portevoix.text.tone").joinpath("phrases.toml").read_text("utf-8"))
+def _read_rewrites() -> dict[str, Any]:
+    return tomllib.loads(files("portevoix.text.tone").joinpath("rewrites.toml").read_text("utf-8"))

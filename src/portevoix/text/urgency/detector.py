@@ -3,19 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
+from portevoix.text.phrases import Group, load_phrases, load_words
 from portevoix.text.tokens import fold
-from portevoix.text.urgency.exceptions import NO_DANGER
-from portevoix.text.urgency.level1_patterns import SOON
-from portevoix.text.urgency.level2_patterns import NOW
-from portevoix.text.urgency.word_classes import WORD_CLASSES
 
+_ROOM = "portevoix.text.urgency"
 MOST_CHARACTERS = 4000
 MOST_WORDS = 5
-_NAME = re.compile("[A-Z]{3,}")
-_BROKEN_LINE = re.compile(r"(?<=[|(:])\s*\n\s*|\s*\n\s*(?=[|)]|\(\?!)")
 _CHOICE = re.compile(r"\(\?:(?:[^()]|\(\?:[^()]*\))*\)(?![?*+{])")
 _AROUND = re.compile(r"\(\?<?[!=][^)]*\)")
 _FIRST_WORD = re.compile(r"([a-z]{4})(?![?*+{])|([a-z]{1,4})(?: (?!\?)|\\[Wb]|$)")
@@ -24,16 +20,6 @@ _OPENING = re.compile(r"(?:[^\w@]*@[\w@.]*\w)*\W*")
 _START = re.compile(r"\b\w{1,4}")
 _UP_TO = (("__ ", r"(?:\w+ ){0,6}"), ("_ ", r"(?:\w+ ){0,3}"))
 _SPACE = re.compile(r" (\?)?")
-
-
-def _phrases(several: str) -> Iterator[str]:
-    for phrase in _one_line(several).split(","):
-        if pattern := phrase.strip():
-            yield _NAME.sub(lambda name: _one_line(WORD_CLASSES[name[0]]), pattern)
-
-
-def _one_line(pattern: str) -> str:
-    return " ".join(_BROKEN_LINE.sub("", pattern).split())
 
 
 def _starts(phrase: str) -> Iterator[str]:
@@ -84,23 +70,34 @@ class _Cues:
         return re.compile(rf"(?:{_SPACE.sub(lambda space: ' ?' if space[1] else ' {1,3}', pattern)})\b").match
 
 
-def _by_start(dangers_of: Mapping[str, str]) -> dict[str, _Cues]:
+def _by_start(phrases: Iterable[str]) -> dict[str, _Cues]:
     """Return the phrases to try where a word begins with these four letters; elsewhere none is tried."""
     several: dict[str, dict[str, None]] = {}
-    for phrase_list in dangers_of.values():
-        for phrase in _phrases(phrase_list):
-            for start in _starts(phrase):
-                several.setdefault(start, {})[phrase] = None
+    for phrase in phrases:
+        for start in _starts(phrase):
+            several.setdefault(start, {})[phrase] = None
     same: dict[tuple[str, ...], _Cues] = {}
     return {
         start: same.setdefault(phrases, _Cues(phrases))
-        for start, phrases in ((start, tuple(phrases)) for start, phrases in several.items())
+        for start, phrases in ((start, tuple(each)) for start, each in several.items())
     }
 
 
-_LEVELS = ((2, _by_start(NOW)), (1, _by_start(SOON)))
-_ANY_LEVEL = frozenset().union(*(cues for _, cues in _LEVELS))
-_NO_DANGER = _by_start(NO_DANGER)
+def load_groups(name: str) -> tuple[Group, ...]:
+    """Return the groups of phrases in a file of this room: `level2.toml`, `level1.toml`, `exceptions.toml`."""
+    return load_phrases(_ROOM, name, load_words(_ROOM, "words.toml"))
+
+
+@cache
+def _load_cues(name: str) -> dict[str, _Cues]:
+    return _by_start(phrase for group in load_groups(name) for phrase in group.phrases)
+
+
+@cache
+def _load_levels() -> tuple[tuple[tuple[int, dict[str, _Cues]], ...], frozenset[str]]:
+    """Return the cues of each level, the highest first, and the beginnings of words at which any is to be tried."""
+    levels = tuple((level, _load_cues(f"level{level}.toml")) for level in (2, 1))
+    return levels, frozenset().union(*(cues for _, cues in levels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +114,10 @@ _NEITHER = Urgency(0)
 def urgency(text: str) -> Urgency:
     """Return the highest level with a cue, among whole words of folded text, French and English."""
     folded_text = fold(text[:MOST_CHARACTERS])
-    plain = folded_text.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
-    if not plain[:1].isalnum():  # "@city: help!" is a cry for help as the whole message
-        plain = _OPENING.sub(lambda marks: "\0" * len(marks[0]), plain, count=1)
-    words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in _ANY_LEVEL]
-    for level, cues in _LEVELS:
+    plain = _blank_marks(folded_text)
+    levels, starts = _load_levels()
+    words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in starts]
+    for level, cues in levels:
         if _find_cues(plain, words, cues):
             dangers_only = _remove_exceptions(plain)
             if passages := tuple(
@@ -129,6 +125,18 @@ def urgency(text: str) -> Urgency:
             ):
                 return Urgency(level, passages[:MOST_WORDS])
     return _NEITHER
+
+
+def _blank_marks(folded_text: str) -> str:
+    """Return the text as phrases are written, of the same length."""
+    plain = folded_text.replace("'", " ").replace(",", " ").replace("-", " ").replace("\n", " ")
+    if not plain[:1].isalnum():  # "@city: help!" is a cry for help as the whole message
+        plain = _OPENING.sub(lambda marks: "\0" * len(marks[0]), plain, count=1)
+    return plain
+
+
+def _word_starts(plain: str) -> Iterator[tuple[str, int]]:
+    return ((word[0], word.start()) for word in _START.finditer(plain))
 
 
 def _find_cues(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, _Cues]) -> list[tuple[int, int]]:
@@ -144,6 +152,7 @@ def _find_cues(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, 
 
 def _remove_exceptions(plain: str) -> str:
     """Return the text with dots in place of phrases that only sound like a danger."""
-    for left, right in _find_cues(plain, ((word[0], word.start()) for word in _START.finditer(plain)), _NO_DANGER):
+    cues = _load_cues("exceptions.toml")
+    for left, right in _find_cues(plain, _word_starts(plain), cues):
         plain = plain[:left] + "." * (right - left) + plain[right:]
     return plain

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from portevoix.channels import base as channels
-from portevoix.kernel.file_names import plain_name
+from portevoix.kernel.display_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.web import formatting, labels
 from portevoix.web.notices import to_sentence

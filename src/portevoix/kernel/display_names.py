@@ -1,4 +1,4 @@
-"""File names, made safe to display and save."""
+"""Names of files and of authors, made safe to display."""
 
 import re
 
@@ -7,5 +7,5 @@ _CONTROL_CHARACTERS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 
 
 def plain_name(name: str) -> str:
-    """Return `name` without invisible and direction-changing characters: its real extension is the one displayed."""
+    """Return `name` without invisible and direction-changing characters: what is displayed is what it is."""
     return _CONTROL_CHARACTERS.sub("", name)

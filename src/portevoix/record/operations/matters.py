@@ -1,0 +1,185 @@
+"""Proposes, confirms, names, merges and rejects matters, and puts conversations into them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portevoix.kernel.errors import BadInput, Conflict, NotThere
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.matters import JoinedBy, MatterEventType, MatterState
+from portevoix.record import event_log, permissions
+from portevoix.record.models import Contact, Conversation, Department, Matter, MatterConversation, MatterEvent
+from portevoix.record.permissions import Capability
+
+LONGEST_TITLE = 200
+MOST_PHRASES = 50
+
+
+def propose_matter(
+    *,
+    title: str,
+    department: str,
+    phrases: Sequence[str],
+    conversations: Iterable[int],
+    now: datetime,
+    district: str = "",
+) -> int:
+    """Store a matter that the journal found, proposed until a colleague decides; return its number."""
+    with transaction.atomic():
+        row = Matter.objects.create(
+            title=title[:LONGEST_TITLE],
+            department=Department.objects.filter(slug=department).first(),
+            district=district[:LONGEST_TITLE],
+            phrases=list(phrases[:MOST_PHRASES]),
+            state=MatterState.PROPOSED,
+            opened_at=now,
+        )
+        _note(row, MatterEventType.PROPOSED, now)
+        _join(row, conversations, JoinedBy.JOURNAL, None, now)
+    return int(row.pk)
+
+
+def extend_matter(*, matter: int, phrases: Sequence[str], conversations: Iterable[int], now: datetime) -> None:
+    """Add what a later week's journal found of a matter: conversations, and the words that citizens use now."""
+    with transaction.atomic():
+        row = Matter.objects.select_for_update(of=("self",)).get(pk=matter)
+        row.phrases = list(dict.fromkeys([*phrases, *row.phrases]))[:MOST_PHRASES]
+        row.save(update_fields=["phrases"])
+        _join(row, conversations, JoinedBy.JOURNAL, None, now)
+
+
+def confirm_matter(*, matter: int, by: Contact, now: datetime) -> None:
+    """Confirm that a proposed or rejected matter is one."""
+    with _locked_matter(matter, by) as row:
+        if row.state in (MatterState.PROPOSED, MatterState.REJECTED):
+            _set_state(row, MatterState.CONFIRMED, MatterEventType.CONFIRMED, by, now)
+
+
+def rename_matter(*, matter: int, title: str, by: Contact, now: datetime) -> None:
+    """Give a matter another title, which confirms a proposed one. Raise BadInput for an empty or too long one."""
+    title = " ".join(title.split())
+    if not title:
+        raise BadInput(gettext_noop("Write a title: what citizens would call it."))
+    if len(title) > LONGEST_TITLE:
+        raise BadInput(gettext_noop("The title is too long: at most {most} characters."), most=LONGEST_TITLE)
+    with _locked_matter(matter, by) as row:
+        if title != row.title:
+            _note(row, MatterEventType.RENAMED, now, by, before=row.title)
+            row.title = title
+            row.save(update_fields=["title"])
+        if row.state == MatterState.PROPOSED:
+            _set_state(row, MatterState.CONFIRMED, MatterEventType.CONFIRMED, by, now)
+
+
+def reject_matter(*, matter: int, by: Contact, now: datetime) -> None:
+    """Say that this is no matter: it is not proposed again."""
+    with _locked_matter(matter, by) as row:
+        if row.state != MatterState.REJECTED:
+            _set_state(row, MatterState.REJECTED, MatterEventType.REJECTED, by, now)
+
+
+def close_matter(*, matter: int, by: Contact, now: datetime) -> None:
+    """Close a matter that is settled."""
+    with _locked_matter(matter, by) as row:
+        if row.state != MatterState.CLOSED:
+            row.closed_at = now
+            _set_state(row, MatterState.CLOSED, MatterEventType.CLOSED, by, now)
+
+
+def reopen_matter(*, matter: int, by: Contact, now: datetime) -> None:
+    """Reopen a closed matter, as a confirmed one."""
+    with _locked_matter(matter, by) as row:
+        if row.state == MatterState.CLOSED:
+            row.closed_at = None
+            _set_state(row, MatterState.CONFIRMED, MatterEventType.REOPENED, by, now)
+
+
+def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None:
+    """Make `matter` a part of `into`, with all its conversations. Raise BadInput where both are the same one."""
+    if matter == into:
+        raise BadInput(gettext_noop("A matter cannot be joined with itself."))
+    permissions.check(by, Capability.CURATE_MATTER)
+    with transaction.atomic():
+        row, home = _lock_matters([matter, into])
+        for link in row.links.exclude(conversation__in=home.conversations.all()):
+            link.matter = home
+            link.save(update_fields=["matter"])
+        row.links.all().delete()
+        Matter.objects.filter(merged_into=row).update(merged_into=home)
+        row.merged_into = home
+        row.save(update_fields=["merged_into"])
+        home.phrases = list(dict.fromkeys([*home.phrases, *row.phrases]))[:MOST_PHRASES]
+        home.opened_at = min(home.opened_at, row.opened_at)
+        home.save(update_fields=["phrases", "opened_at"])
+        _note(home, MatterEventType.MERGED, now, by, matter=row.pk, title=row.title)
+
+
+def add_conversation(
+    *, matter: int, conversation: int, by: Contact, now: datetime, joined_by: JoinedBy = JoinedBy.HOST
+) -> None:
+    """Put a conversation into a matter. Raise NotThere where `by` may not see it."""
+    with _locked_matter(matter, by) as row:
+        event_log.lock_conversations([conversation], by=by)
+        _join(row, [conversation], joined_by, by, now)
+
+
+def remove_conversation(*, matter: int, conversation: int, by: Contact, now: datetime) -> None:
+    """Take a conversation out of a matter. Raise NotThere where `by` may not see it."""
+    with _locked_matter(matter, by) as row:
+        event_log.lock_conversations([conversation], by=by)
+        if row.links.filter(conversation=conversation).delete()[0]:
+            _note(row, MatterEventType.LEFT, now, by, conversations=[conversation])
+
+
+def move_links(row: Conversation, home: Conversation) -> None:
+    """Put `home` into the matters of a conversation that becomes a part of it, inside the caller's transaction."""
+    theirs = MatterConversation.objects.filter(conversation=home).values("matter")
+    MatterConversation.objects.filter(conversation=row).exclude(matter__in=theirs).update(conversation=home)
+    MatterConversation.objects.filter(conversation=row).delete()
+
+
+@contextmanager
+def _locked_matter(matter: int, by: Contact) -> Iterator[Matter]:
+    permissions.check(by, Capability.CURATE_MATTER)
+    with transaction.atomic():
+        yield _lock_matters([matter])[0]
+
+
+def _lock_matters(matters: Sequence[int]) -> list[Matter]:
+    """Lock matters, always in one order. Raise NotThere for one that is gone, Conflict for one that became a part."""
+    rows = {row.pk: row for row in Matter.objects.select_for_update(of=("self",)).filter(pk__in=matters).order_by("pk")}
+    for pk in matters:
+        if pk not in rows:
+            raise NotThere(gettext_noop("This matter does not exist."))
+        if home := rows[pk].merged_into_id:
+            raise Conflict(
+                gettext_noop("Matter no. {number} has become part of no. {home} in the meantime."), number=pk, home=home
+            )
+    return [rows[pk] for pk in matters]
+
+
+def _join(row: Matter, conversations: Iterable[int], joined_by: JoinedBy, by: Contact | None, now: datetime) -> None:
+    """Add those that are not in it yet; a part counts as the conversation that it became part of."""
+    found = Conversation.objects.filter(pk__in=set(conversations), erased_at=None).values_list("pk", "merged_into")
+    wanted = {home or pk for pk, home in found}
+    new = sorted(wanted.difference(row.links.values_list("conversation", flat=True)))
+    MatterConversation.objects.bulk_create(
+        MatterConversation(matter=row, conversation_id=pk, joined_by=joined_by, joined_at=now) for pk in new
+    )
+    if new:
+        _note(row, MatterEventType.JOINED, now, by, conversations=new)
+
+
+def _set_state(row: Matter, state: MatterState, what: MatterEventType, by: Contact, now: datetime) -> None:
+    row.state = state
+    if state != MatterState.CLOSED:
+        row.closed_at = None
+    row.save(update_fields=["state", "closed_at"])
+    _note(row, what, now, by)
+
+
+def _note(row: Matter, what: MatterEventType, now: datetime, by: Contact | None = None, **data: Any) -> None:
+    MatterEvent.objects.create(matter=row, what=what, at=now, contact=by, data=data)

@@ -1,0 +1,105 @@
+"""Queries for matters. What a colleague sees of one: its number of conversations, and those that are theirs to read."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from portevoix.kernel.errors import NotThere
+from portevoix.kernel.i18n import gettext_noop
+from portevoix.kernel.matters import MatterState
+from portevoix.record.models import Contact, Conversation, Matter, MatterConversation, MatterEvent
+from portevoix.record.permissions import is_confined, scope
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """A matter as one colleague sees it. `count`: all its conversations; `visible`: those they may open, by age."""
+
+    pk: int
+    title: str
+    department: str
+    district: str
+    state: MatterState
+    opened_at: datetime
+    count: int
+    visible: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMatter:
+    """What the journal needs to recognise a matter in another week."""
+
+    pk: int
+    title: str
+    department: str
+    state: MatterState
+    phrases: tuple[str, ...]
+    conversations: frozenset[int]
+
+
+def visible_matters(contact: Contact) -> QuerySet[Matter]:
+    """Return the matters that a colleague may see: all, or those of their departments and of their conversations."""
+    rows = Matter.objects.filter(merged_into=None)
+    if not is_confined(contact):
+        return rows
+    mine = contact.departments.all()
+    reading = MatterConversation.objects.filter(conversation__in=Conversation.objects.filter(scope(contact)))
+    return rows.filter(Q(department__in=mine) | Q(pk__in=reading.values("matter")))
+
+
+def find_matter(contact: Contact, pk: int) -> MatterView:
+    """Return a matter. Raise NotThere for one that does not exist, or that this colleague may not see."""
+    row = visible_matters(contact).select_related("department").annotate(count=Count("links")).filter(pk=pk).first()
+    if row is None:
+        raise NotThere(gettext_noop("This matter does not exist."))
+    readable = Conversation.objects.filter(scope(contact), matter_links__matter=row).order_by("opened_at", "pk")
+    return MatterView(
+        pk=row.pk,
+        title=row.title,
+        department=row.department.slug if row.department else "",
+        district=row.district,
+        state=MatterState(row.state),
+        opened_at=row.opened_at,
+        count=row.count,
+        visible=tuple(readable.values_list("pk", flat=True)),
+    )
+
+
+def history(pk: int) -> list[MatterEvent]:
+    """Return the events of a matter, oldest first."""
+    return list(MatterEvent.objects.filter(matter=pk).select_related("contact").order_by("at", "pk"))
+
+
+def known_matters(department: str) -> list[KnownMatter]:
+    """Return the matters of a department, "" for those of none, rejected ones too: they are not proposed again."""
+    rows = Matter.objects.filter(merged_into=None).exclude(state=MatterState.CLOSED)
+    rows = rows.filter(department__slug=department) if department else rows.filter(department=None)
+    conversations = defaultdict[int, set[int]](set)
+    for matter, conversation in MatterConversation.objects.filter(matter__in=rows).values_list(
+        "matter", "conversation"
+    ):
+        conversations[matter].add(conversation)
+    return [
+        KnownMatter(
+            row.pk, row.title, department, MatterState(row.state), (*row.phrases,), frozenset(conversations[row.pk])
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+def matters_of(conversations: Iterable[int]) -> dict[int, set[int]]:
+    """Return the numbers of the matters of these conversations, by conversation."""
+    found = defaultdict[int, set[int]](set)
+    rows = MatterConversation.objects.filter(conversation__in=set(conversations))
+    for conversation, matter in rows.values_list("conversation", "matter"):
+        found[conversation].add(matter)
+    return dict(found)
+
+
+def titles(matters: Collection[int]) -> dict[int, str]:
+    """Return the titles of matters by their numbers; a part has the title of the matter that it became part of."""
+    rows = Matter.objects.filter(pk__in=matters).select_related("merged_into")
+    return {row.pk: (row.merged_into or row).title for row in rows}
