@@ -15,6 +15,7 @@ from portevoix.kernel.errors import BadFile
 from portevoix.text.phrases import Group, parse_phrases
 from portevoix.text.privacy import find, name_patterns, structured
 from portevoix.text.privacy.self_introductions import _CONDITIONS
+from portevoix.text.subjects import demands
 from portevoix.text.tokens import fold
 from portevoix.text.tone import cue
 from portevoix.text.tone.folding import fold_text
@@ -32,6 +33,7 @@ GROUPS = [(name, group) for name in TONE for group in cue.load_groups(name)] + [
     (name, group) for name in URGENCY for group in detector.load_groups(name)
 ]
 GROUPS += [("forms.toml", group) for group in structured.load_groups()]
+GROUPS += [("demands.toml", group) for group in demands.load_groups()]
 GROUPS += [("names.toml", group) for group in name_patterns.load_groups()]
 LONG = 4000
 NOT_FOLDED = re.compile(r"[^\W\d_a-zA-Z…]|(?<![\\A-Z])[A-Z](?![A-Z])")
@@ -45,6 +47,9 @@ def finder(name: str, group: Group) -> Finder:
     if name in TONE:
         pattern = re.compile(cue.join_groups([group]))
         return lambda text: pattern.search(fold_text(text).text)
+    if name == "demands.toml":
+        demanded = demands.compile_group(group)
+        return lambda text: demanded.search(fold(text))
     if name == "forms.toml":
         form = structured.load_forms()[f"{group.kind}.{group.name}"]
         return lambda text: list(form.find(text))
@@ -113,7 +118,9 @@ def test_what_the_program_knows_of_groups_is_there() -> None:
     assert set(names) == {"stated", "introduced"} and set(names["introduced"]) == {*_CONDITIONS, "alone"}
 
 
-@pytest.mark.parametrize(("room", "known"), [("tone", TONE), ("urgency", URGENCY), ("privacy", PRIVACY)])
+@pytest.mark.parametrize(
+    ("room", "known"), [("tone", TONE), ("urgency", URGENCY), ("privacy", PRIVACY), ("subjects", ("demands.toml",))]
+)
 def test_no_file_of_phrases_is_left_out(room: str, known: Iterable[str]) -> None:
     there = {file.name for file in files(f"portevoix.text.{room}").iterdir() if file.name.endswith(".toml")}
     assert there - OTHER_FILES == set(known)

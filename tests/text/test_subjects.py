@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from portevoix.text.subjects.corpus import read_corpus
-from portevoix.text.subjects.demands import find_demand, gather_demands, load_demand_patterns
+from portevoix.text.subjects.demands import find_demand, gather_demands
 from portevoix.text.subjects.naming import name_rows
 from portevoix.text.subjects.place_names import learn_places
 from portevoix.text.subjects.terms import TermReader, choose_spelling
 from portevoix.text.subjects.utterances import Utterance, find_copies, voice_keys
-from portevoix.text.tokens import fold
-from tests.text.timing import check_growth
 
 PETITION = "Nous demandons le retour du marché place aux Herbes, car les personnes âgées ne peuvent plus s'y rendre."
 
@@ -89,14 +87,6 @@ def test_a_subject_is_named_as_citizens_write_it() -> None:
     corpus = read_corpus(rows)
     naming = name_rows(corpus, np.flatnonzero(corpus.weeks == 0))
     assert naming.title in ("Piscine des Trois-Îles, grève", "Grève", "Piscine", "Piscine des Trois-Îles")
-
-
-@pytest.mark.parametrize("group", load_demand_patterns(), ids=lambda group: f"{group.kind}.{group.name}")
-def test_a_pattern_of_demands_finds_its_example_and_not_the_other_one(group) -> None:
-    assert group.pattern.search(fold(group.example)), f"not found, though it should be: {group.example}"
-    assert not group.pattern.search(fold(group.counterexample)), f"found: {group.counterexample}"
-    for text in (group.example, group.counterexample):
-        check_growth(lambda some: group.pattern.search(fold(some)), f"{text} " * 60)
 
 
 @pytest.mark.parametrize(

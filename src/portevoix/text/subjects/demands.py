@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from portevoix.kernel.toml_source import TomlSource
+from portevoix.text.phrases import Group, load_phrases
 from portevoix.text.tokens import fold, stem, tokens
 
 MOST_DEMANDS = 5
@@ -14,21 +13,9 @@ MOST_CHARACTERS = 160
 MOST_READ = 4000
 ALIKE = 0.34
 """Two sentences that share so much of their words ask the same."""
-_WHOLE = frozenset({"refund", "extend"})
-"""What is one demand, in whatever words."""
+_WHOLE = frozenset({"when", "refund", "extend"})
+"""What is one demand within a subject, in whatever words."""
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
-_BRACKET = re.compile(r"\\.|\[[^\]]*\]|\((?!\?)")
-
-
-@dataclass(frozen=True, slots=True)
-class DemandPattern:
-    """A group of phrases: `kind` is what is demanded. `example` it must find, `counterexample` it must not."""
-
-    kind: str
-    name: str
-    pattern: re.Pattern[str]
-    example: str
-    counterexample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +36,25 @@ class _Sentence:
     words: frozenset[str]
 
 
+def load_groups() -> tuple[Group, ...]:
+    """Return the groups of phrases that make a sentence a demand; a group's kind is what is demanded."""
+    return load_phrases("portevoix.text.subjects", "demands.toml")
+
+
+def compile_group(group: Group) -> re.Pattern[str]:
+    """Return a pattern of folded text for any phrase of a group, as whole words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(group.phrases)})(?!\w)")
+
+
 @cache
-def load_demand_patterns() -> tuple[DemandPattern, ...]:
-    """Return the patterns of demands.toml, in its order: the first that a sentence matches says what it demands."""
-    source = TomlSource(files("portevoix.text.subjects").joinpath("demands.toml").read_text("utf-8"))
-    return tuple(_read_group(source, kind, name) for kind in source.table() or {} for name in source.table(kind) or {})
-
-
-def _read_group(source: TomlSource, kind: str, name: str) -> DemandPattern:
-    texts = {key: source.text(kind, name, key) or "" for key in ("phrases", "matches", "not")}
-    for key, text in texts.items():
-        if not text.strip():
-            raise source.bad("This group needs “{value}”.", f"{kind}.{name}", value=key)
-    phrases = "|".join(_read_phrases(texts["phrases"]))
-    return DemandPattern(kind, name, re.compile(rf"(?<!\w)(?:{phrases})"), texts["matches"], texts["not"])
-
-
-def _read_phrases(text: str) -> Iterator[str]:
-    lines: list[str] = []
-    for line in [*filter(str.strip, text.splitlines()), ""]:
-        if lines and not line[:1].isspace():
-            phrase = " ".join(map(str.strip, lines))
-            plain = _BRACKET.sub(lambda found: "(?:" if found[0] == "(" else found[0], phrase)
-            yield plain.replace("…", r"\w*") + r"(?!\w)"
-            lines = []
-        lines.append(line)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((group.kind, compile_group(group)) for group in load_groups())
 
 
 def find_demand(sentence: str) -> str | None:
     """Return what a sentence demands, as the kind of its pattern; None where it demands nothing."""
     folded = fold(sentence)
-    return next((each.kind for each in load_demand_patterns() if each.pattern.search(folded)), None)
+    return next((kind for kind, pattern in _patterns() if pattern.search(folded)), None)
 
 
 def gather_demands(texts: Sequence[str], voices: Sequence[int]) -> tuple[Demand, ...]:
