@@ -65,7 +65,7 @@ def write_report(
     findings = [
         *_emerging(detection, gathered),
         *_about_subjects(detection, gathered, own),
-        *_about_streams(detection, department),
+        *_about_streams(detection, department, gathered),
         *_outstanding(detection, department, outstanding),
     ]
     chosen = _choose(findings)
@@ -147,12 +147,18 @@ def _count_people(messages: Sequence[WeekMessage], *, valence: str = "") -> int:
     return len({each.author or each.id for each in messages if valence in ("", each.valence)})
 
 
-def _about_streams(detection: Detection, department: str) -> Iterator[Finding]:
-    """Yield what goes wrong or well unusually often in the department, and what is unusually rare."""
+def _about_streams(detection: Detection, department: str, gathered: Sequence[SubjectRows]) -> Iterator[Finding]:
+    """Yield what goes wrong or well unusually often in the department, and what is unusually rare.
+
+    What an event explains is told with the event.
+    """
+    explained = {id for each in gathered if each.event is not None for id in each.subject.message_ids}
     weeks = len(detection.week.past)
     for stream in measure_sentiments(detection):
         if stream.department == department and stream.q_value <= LEVEL:
             more = stream.above < stream.below
+            if more and 2 * len(explained.intersection(stream.message_ids)) >= len(stream.message_ids):
+                continue
             kind = FindingKind.WRONG if stream.name == Sentiment.WRONG else FindingKind.WELL
             if not more or stream.people >= FEWEST:
                 yield _from_stream(kind if more else FindingKind.GONE, stream, weeks, {"what": stream.name})

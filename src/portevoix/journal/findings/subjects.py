@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
     rest = np.setdiff1d(reading.scope.now, taken)
     city = detection.scopes[None]  # in a department most messages may be about one thing: there, it would be by chance
     groups = group_rows(corpus, city.affinity, rest)
-    gathered += [(rows, None) for rows in groups if _belongs_together(city, rows)]
+    together = (rows for rows in groups if _belongs_together(city, rows))
+    gathered += [(rows, None) for rows in islice(together, MOST_SUBJECTS)]
     gathered.sort(key=lambda pair: (pair[1] is None, -count_people(corpus, pair[0]), pair[0].tolist()))
     messages = {message.id: message for message in detection.week.messages}
     return [

@@ -45,6 +45,11 @@ class Corpus:
         return {name: column for column, name in enumerate(self.names)}
 
     @cached_property
+    def term_counts(self) -> Ints:
+        """How many rows have each term."""
+        return np.bincount(self.terms.indices, minlength=len(self.names)).astype(np.int64)
+
+    @cached_property
     def channel_count(self) -> int:
         return int(self.channels.max(initial=-1)) + 1
 

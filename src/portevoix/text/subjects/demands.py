@@ -15,6 +15,7 @@ ALIKE = 0.34
 """Two sentences that share so much of their words ask the same."""
 _WHOLE = frozenset({"when", "refund", "extend"})
 """What is one demand within a subject, in whatever words."""
+_GREETING = re.compile(r"^(?:(?:@[\w.-]+|bonjour|bonsoir|hello|hi|madame|monsieur)[ ,:!]*)+", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
@@ -78,7 +79,7 @@ def gather_demands(texts: Sequence[str], voices: Sequence[int]) -> tuple[Demand,
 def _sentences(texts: Sequence[str]) -> Iterator[_Sentence]:
     for place, text in enumerate(texts):
         for found in _SENTENCE.finditer(text[:MOST_READ]):
-            sentence = " ".join(found[0].split())
+            sentence = _GREETING.sub("", " ".join(found[0].split()))
             words = frozenset(map(stem, tokens(sentence)))
             if len(words) >= 1 and (kind := find_demand(sentence)):
                 yield _Sentence(place, kind, sentence, words)

@@ -163,8 +163,8 @@ def _shared_labels(corpus: Corpus, core: Ints, rows: Ints) -> NDArray[np.float64
 
 def _shared_terms(corpus: Corpus, core: Ints, rows: Ints) -> NDArray[np.float64]:
     """Return the log-odds of each row's terms in the core, beside all messages; terms of one voice do not count."""
-    inside = np.asarray(corpus.terms[core].sum(axis=0)).ravel()
-    everywhere = np.asarray(corpus.terms.sum(axis=0)).ravel()
+    inside = np.bincount(corpus.terms[core].indices, minlength=len(corpus.names))
+    everywhere = corpus.term_counts
     own = np.isin(rows, core)
     often = np.flatnonzero(inside >= 2)
     often = often[

@@ -15,6 +15,8 @@ PAIR, PLACE = 1.5, 1.3
 COVERED = 0.6
 """A title of one phrase names so much of its people; else a second phrase stands beside it."""
 SHORTEST, LONGEST = 40, 320
+INNER, FEWEST_INNER = 0.7, 3
+"""Share of a subject's messages, the most typical ones, among which those that speak for it are chosen."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ def name_rows(corpus: Corpus, rows: Ints) -> Naming:
     table = corpus.terms[rows]
     columns = np.unique(table.indices)
     used = np.zeros((len(voices), len(columns)), bool)
-    np.logical_or.at(used, place.ravel(), table[:, columns].toarray() > 0)
+    row, term = table.nonzero()
+    used[place.ravel()[row], np.searchsorted(columns, term)] = True
     people = used.sum(axis=0)
-    everywhere = np.asarray(corpus.terms[:, columns].sum(axis=0)).ravel()
+    everywhere = corpus.term_counts[columns]
     share = (everywhere - people + 1) / (len(corpus.weeks) + 2)
     telling = people * np.maximum(np.log(people / len(voices) / share), 0.0) * (people > 1)
     names = [corpus.names[column] for column in columns]
@@ -84,9 +87,10 @@ def choose_speakers(
     lengths = np.array([len(corpus.utterances[row].text) for row in rows.tolist()])
     fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
     typical = int(np.lexsort((rows, -central, ~fits))[0])
+    inner = np.argsort(-central, kind="stable")[: max(int(len(rows) * INNER), FEWEST_INNER)].tolist()
     chosen, seen = [typical], {int(corpus.voices[rows[typical]])}
     for _ in range(2):
-        others = [n for n in range(len(rows)) if int(corpus.voices[rows[n]]) not in seen]
+        others = [n for n in inner if int(corpus.voices[rows[n]]) not in seen]
         if not others:
             break
         labels = [corpus.utterances[int(rows[n])].labels for n in chosen]
