@@ -15,7 +15,7 @@ from portevoix.barometer.results.document import schema
 from portevoix.barometer.results.open_data import TABLES
 from portevoix.channels.base import SettingField, installed_channels, pictures, setting_fields, text_limit
 from portevoix.channels.media import megabytes
-from portevoix.channels.thread import MOST_PARTS
+from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.kernel.messages import Writer

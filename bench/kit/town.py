@@ -67,7 +67,7 @@ def session(contact: Any) -> str:
     """The key of a new session of this colleague, as a right password opens one."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from portevoix.web.auth_backends import SessionStore
+    from portevoix.web.session_store import SessionStore
 
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(contact.pk), contact.get_session_auth_hash()

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.measures.indicators import INDICATORS
 
 City = dict[str, Any]
 Results = dict[str, Any]
 
 WEIGHTS = {"reactivity": 0.6, "conversation": 0.3, "content": 0.1}
-PILLARS = {pillar: dict(members) for pillar, members in defaults.INDICATORS.items()}
-GOALPOSTS = {code: list(ends) for code, ends in defaults.GOALPOSTS.items()}
+PILLARS = {pillar: dict(members) for pillar, members in default_weights.INDICATORS.items()}
+GOALPOSTS = {code: list(ends) for code, ends in default_weights.GOALPOSTS.items()}
 MINIMUM = 10
 CATALOGUE = {code: {"label": i.label, "formula": i.formula, "source": i.source} for code, i in INDICATORS.items()}
 CODES = list(INDICATORS)

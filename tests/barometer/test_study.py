@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.loader import BadStudy, Scope, read_study, remarks
 from portevoix.kernel.clock import ServiceClock
 from portevoix.measures.indicators import INDICATORS
@@ -30,8 +30,8 @@ def test_a_study_without_a_fault(tmp_path: Path) -> None:
     assert remarks(found) == ()
     assert [city.name for city in found.cities] == ["Bourg", "Dijon"]
     assert [account.handle for account in found.accounts] == ["bourg.test", "dijon@social.test"]
-    assert found.weights == pytest.approx(dict(defaults.WEIGHTS))
-    assert found.goalposts == dict(defaults.GOALPOSTS)
+    assert found.weights == pytest.approx(dict(default_weights.WEIGHTS))
+    assert found.goalposts == dict(default_weights.GOALPOSTS)
 
 
 def test_the_period_is_days_of_the_place(tmp_path: Path) -> None:
@@ -309,19 +309,19 @@ def test_weights_of_a_pillar(tmp_path: Path) -> None:
     found = study(tmp_path, study=SETTINGS + more)
     assert found.weights == pytest.approx({"reactivity": 2 / 3, "conversation": 1 / 3, "content": 0})
     assert found.indicators["reactivity"] == {"reactivity.f24h": 0.75, "reactivity.answered": 0.25}
-    assert set(found.indicators["content"]) == set(defaults.INDICATORS["content"])
+    assert set(found.indicators["content"]) == set(default_weights.INDICATORS["content"])
 
 
 def test_defaults_hold_together() -> None:
-    assert sum(defaults.WEIGHTS.values()) == pytest.approx(1)
-    for members in defaults.INDICATORS.values():
+    assert sum(default_weights.WEIGHTS.values()) == pytest.approx(1)
+    for members in default_weights.INDICATORS.values():
         assert sum(members.values()) == pytest.approx(1)
-        assert members.keys() <= defaults.GOALPOSTS.keys()
-    assert defaults.WEIGHTS.keys() == defaults.INDICATORS.keys() == defaults.MINIMUM.keys()
+        assert members.keys() <= default_weights.GOALPOSTS.keys()
+    assert default_weights.WEIGHTS.keys() == default_weights.INDICATORS.keys() == default_weights.MINIMUM.keys()
 
 
 def test_goalposts_go_the_way_of_their_figures() -> None:
-    for code, (low, high) in defaults.GOALPOSTS.items():
+    for code, (low, high) in default_weights.GOALPOSTS.items():
         assert INDICATORS[code].direction == ("up" if low < high else "down"), code
 
 

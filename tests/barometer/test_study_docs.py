@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portevoix.barometer.collect.coverage import HIDDEN_REASONS
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.settings import KEYS
 from portevoix.barometer.studies.tables import COLUMNS, REQUIRED_COLUMNS
 
@@ -35,10 +35,12 @@ def test_every_key_of_the_settings() -> None:
 
 def test_every_figure_with_its_goalposts_and_weight() -> None:
     told = {names(row[0])[0]: row[1:] for row in ROWS if len(row) == 5 and row[0].startswith("`")}
-    assert told.keys() == defaults.GOALPOSTS.keys()
-    weights = {code: (pillar, weight) for pillar, all_ in defaults.INDICATORS.items() for code, weight in all_.items()}
+    assert told.keys() == default_weights.GOALPOSTS.keys()
+    weights = {
+        code: (pillar, weight) for pillar, all_ in default_weights.INDICATORS.items() for code, weight in all_.items()
+    }
     for code, (low, high, pillar, weight) in told.items():
-        assert (float(low), float(high)) == pytest.approx(defaults.GOALPOSTS[code], rel=1e-2), code
+        assert (float(low), float(high)) == pytest.approx(default_weights.GOALPOSTS[code], rel=1e-2), code
         assert (pillar, weight) == tuple(map(str, weights.get(code, ("–", "–")))), code
 
 

@@ -20,7 +20,7 @@ from portevoix.channels.bluesky.send import rkey
 from portevoix.channels.bluesky.sweep import Entry, Listing, Page, sweep
 from portevoix.channels.bluesky.text import posts
 from portevoix.channels.graphemes import count_graphemes, graphemes
-from portevoix.channels.thread import MOST_PARTS
+from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.messages import About, Addressed, Incoming, Media, Outgoing, Unreadable, Writer
 from tests.channels.bluesky_posts import ANA, BOB, CITY, URI, image, link, mention, reference, view

@@ -15,7 +15,7 @@ import pytest
 
 from portevoix.channels import http, internal_hosts
 from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, session
-from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.conformance import CHECKS, Check, Fixtures
 from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Outgoing, Visibility, Writer

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.conformance import CHECKS, Check, Fixtures
 from portevoix.channels.email import EmailConnector, EmailSettings
 from portevoix.channels.email.compose import compose
 from portevoix.channels.email.connector import TOO_LARGE, UNREADABLE

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.channels import http
-from portevoix.channels.contract import CHECKS, Fixtures
+from portevoix.channels.conformance import CHECKS, Fixtures
 from portevoix.channels.facebook import pending_sends, poll
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.messages import RawRequest, Receipt, Visibility

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from portevoix.channels.contract import CHECKS, Check, Fixtures, check_connector
+from portevoix.channels.conformance import CHECKS, Check, Fixtures, check_connector
 from portevoix.channels.fake import FakeConnector, FakeSettings, Fault, forget, network
 from portevoix.channels.fake.connector import SIGNATURE, sign
 from portevoix.kernel.errors import ChannelError, Refused, TryLater, Uncertain

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.conformance import CHECKS, Check, Fixtures
 from portevoix.channels.importers import FileConnector, FileSettings
 from portevoix.channels.importers.connector import BATCH_LINES
 from portevoix.kernel.errors import Refused, TryLater

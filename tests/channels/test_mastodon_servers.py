@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from portevoix.channels import http
-from portevoix.channels.contract import CHECKS, Check, Fixtures, check_deleting
+from portevoix.channels.conformance import CHECKS, Check, Fixtures, check_deleting
 from portevoix.channels.mastodon import MastodonConnector, MastodonSettings, client, oauth, receive
 from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import Refused, TryLater, Uncertain

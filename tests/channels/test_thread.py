@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portevoix.channels.bluesky import text as bluesky
 from portevoix.channels.graphemes import graphemes
 from portevoix.channels.mastodon.text import length
-from portevoix.channels.thread import MOST_PARTS, cut_text
+from portevoix.channels.text_limit import MOST_PARTS, cut_text
 from portevoix.channels.x import text as x
 from portevoix.kernel.errors import Refused
 

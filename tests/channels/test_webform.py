@@ -16,7 +16,7 @@ import altcha
 import pytest
 
 from portevoix.channels import proof_of_work
-from portevoix.channels.contract import CHECKS, Check, Fixtures, check_injection, check_pictures, check_sending
+from portevoix.channels.conformance import CHECKS, Check, Fixtures, check_injection, check_pictures, check_sending
 from portevoix.channels.email import EmailSettings
 from portevoix.channels.webform import WebformConnector, WebformSettings
 from portevoix.kernel.errors import Refused, Uncertain

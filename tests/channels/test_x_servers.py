@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from portevoix.channels import http
-from portevoix.channels.contract import CHECKS, Check, Fixtures
+from portevoix.channels.conformance import CHECKS, Check, Fixtures
 from portevoix.channels.media import prepare_picture
 from portevoix.channels.x import XConnector, budget, client
 from portevoix.channels.x.receive import MOST_PAGES

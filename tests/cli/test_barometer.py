@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from portevoix.barometer.studies import defaults, scaffold
+from portevoix.barometer.studies import default_weights, scaffold
 from portevoix.barometer.studies.loader import read_study, remarks
 from portevoix.barometer.studies.settings import KEYS
 from portevoix.cli.main import portevoix
@@ -244,4 +244,4 @@ def test_observe_refuses(tmp_path: Path, run: Run, arguments: tuple[str, ...], w
 
 
 def test_defaults_are_what_the_settings_file_may_hold() -> None:
-    assert set(KEYS["goalposts"]) == set(defaults.GOALPOSTS)
+    assert set(KEYS["goalposts"]) == set(default_weights.GOALPOSTS)

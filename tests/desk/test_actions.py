@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import OperationalError
 
-from portevoix.channels.thread import MOST_PARTS
+from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.desk.composer import drafts
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.states import State

@@ -23,7 +23,7 @@ from portevoix.cli.django_setup import set_up_django
 set_up_django()
 from datetime import UTC, datetime
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from portevoix.web.auth_backends import SessionStore
+from portevoix.web.session_store import SessionStore
 from portevoix.kernel.messages import Direction, Incoming, Writer
 from portevoix.kernel.messages import Batch
 from portevoix.record.operations import Labelled, accounts, city, envelopes, receive

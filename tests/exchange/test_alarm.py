@@ -1,5 +1,6 @@
 """The administrators are told once, by e-mail, of an account that was paused by itself."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,9 @@ def paused(city, administrator, host) -> Account:
 
 def test_each_administrator_is_told_once_in_their_language(paused, administrator) -> None:
     Contact.objects.filter(pk=administrator.pk).update(language="en")
-    assert account_alerts.send_alerts(now=NOW) == 1 and account_alerts.send_alerts(now=NOW + timedelta(hours=1)) == 0
+    assert (
+        account_alerts.AlertSender().turn(NOW) == 1 and account_alerts.AlertSender().turn(NOW + timedelta(hours=1)) == 0
+    )
     (letter,) = network().replies()
     assert letter.to.handle == administrator.email and letter.account == "contact@testville.example"
     assert "@testville" in letter.subject and "x.example does not accept" in letter.text
@@ -38,24 +41,24 @@ def test_each_administrator_is_told_once_in_their_language(paused, administrator
 
 
 def test_french_is_the_citys_language(paused) -> None:
-    account_alerts.send_alerts(now=NOW)
+    account_alerts.AlertSender().turn(NOW)
     assert "Rien n’est perdu" in network().replies()[0].text
 
 
 def test_what_an_administrator_paused_is_no_news_and_the_next_trouble_is(paused) -> None:
     accounts.pause(account=paused.pk, by=None, now=NOW)
-    assert account_alerts.send_alerts(now=NOW) == 0
+    assert account_alerts.AlertSender().turn(NOW) == 0
     accounts.resume(account=paused.pk, by=None, now=NOW)
     again = NOW + timedelta(days=1)
     accounts.record_trouble(account=paused, error=Refused("No."), again_at=None, now=again)
-    assert account_alerts.send_alerts(now=again) == 1
+    assert account_alerts.AlertSender().turn(again) == 1
 
 
 def test_without_a_mailbox_that_works_it_is_tried_again(paused) -> None:
     network().fail(Fault.LATER)
-    assert account_alerts.send_alerts(now=NOW) == 0 and network().replies() == ()
+    assert account_alerts.AlertSender().turn(NOW) == 0 and network().replies() == ()
     Account.objects.filter(channel="email").update(state="unconnected")
-    assert account_alerts.send_alerts(now=NOW) == 0
+    assert account_alerts.AlertSender().turn(NOW) == 0
     Account.objects.filter(channel="email").update(state="active")
     assert run_job(Worker(), "alarm", NOW + accounts.LEASE) == 1
 
@@ -75,24 +78,34 @@ def test_who_cannot_be_reached_keeps_nobody_else_from_being_told_once(paused, ad
 
     monkeypatch.setattr(FakeConnector, "send", send_unless_gone)
     for minute in range(10):
-        account_alerts.send_alerts(now=NOW + timedelta(minutes=minute))
+        account_alerts.AlertSender().turn(NOW + timedelta(minutes=minute))
     assert [letter.to.handle for letter in network().replies()] == [administrator.email, third.email]
     assert queries.unannounced_accounts() == []
 
 
 def test_two_workers_at_once_send_each_letter_once(paused, administrator, monkeypatch) -> None:
-    send = FakeConnector.send
+    wait = account_alerts.wait
 
-    def sends_while_another_looks(self, reply):
-        monkeypatch.setattr(FakeConnector, "send", send)
-        assert account_alerts.send_alerts(now=NOW) == 0
-        return send(self, reply)
+    def wait_while_another_looks(*calls, **how):
+        monkeypatch.setattr(account_alerts, "wait", wait)
+        assert account_alerts.AlertSender().turn(NOW) == 0
+        wait(*calls, **how)
 
-    monkeypatch.setattr(FakeConnector, "send", sends_while_another_looks)
-    assert account_alerts.send_alerts(now=NOW) == 1 and len(network().replies()) == 1
+    monkeypatch.setattr(account_alerts, "wait", wait_while_another_looks)
+    assert account_alerts.AlertSender().turn(NOW) == 1 and len(network().replies()) == 1
+
+
+def test_a_mail_server_that_never_ends_holds_up_no_worker(paused, administrator, monkeypatch) -> None:
+    end = threading.Event()
+    monkeypatch.setattr(FakeConnector, "send", lambda *_: end.wait())
+    monkeypatch.setattr(account_alerts, "PATIENCE", 0.05)
+    monkeypatch.setattr(account_alerts, "ENDING", 0.05)
+    alerts = account_alerts.AlertSender()
+    assert alerts.turn(NOW) == 0 and alerts.finish(NOW) == 0  # returns
+    end.set()
 
 
 def test_a_worker_that_dies_over_a_letter_leaves_it_to_the_next(paused, administrator) -> None:
     assert accounts.claim_alert(account=Account.objects.get(channel="x"), reader=administrator, now=NOW)
-    assert account_alerts.send_alerts(now=NOW + timedelta(minutes=1)) == 0
-    assert account_alerts.send_alerts(now=NOW + accounts.LEASE) == 1 and len(network().replies()) == 1
+    assert account_alerts.AlertSender().turn(NOW + timedelta(minutes=1)) == 0
+    assert account_alerts.AlertSender().turn(NOW + accounts.LEASE) == 1 and len(network().replies()) == 1

@@ -199,8 +199,8 @@ def test_a_slow_network_holds_up_its_own_replies_only_and_a_worker_that_stops_wa
 
     monkeypatch.setattr(FakeConnector, "send", send)
     worker = Worker()
-    assert worker._courier.turn(SOON, within=0.2) == 1 and sent == ["contact@testville.example"]
-    assert worker._courier.turn(SOON, within=0.2) == 0
+    assert worker._deliveries.turn(SOON, within=0.2) == 1 and sent == ["contact@testville.example"]
+    assert worker._deliveries.turn(SOON, within=0.2) == 0
     assert Delivery.objects.filter(state="sending").count() == 1, "the other one of that account waits its turn"
     slow.set()
     worker.finish()

@@ -201,7 +201,7 @@ def test_an_access_that_ended_pauses_for_all_to_see_and_catches_up(far: Far, adm
         assert far.address in client.get(page, follow=True).text, page
     client.force_login(administrator)
     assert far.address in client.get("/settings/city/").text
-    assert account_alerts.send_alerts(now=now()) == 1 and account_alerts.send_alerts(now=now()) == 0
+    assert account_alerts.AlertSender().turn(now()) == 1 and account_alerts.AlertSender().turn(now()) == 0
     [letter] = [letter for letter in network().replies() if far.address in letter.subject]
     assert letter.to.handle == administrator.email
 

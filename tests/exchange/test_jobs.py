@@ -10,12 +10,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from portevoix.cli import job as job_command
-from portevoix.config.jobs import jobs
+from portevoix.config.product_jobs import product_jobs
 from portevoix.exchange import job_process
 from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.worker import Worker
-from portevoix.journal import editions
+from portevoix.journal import stored_editions
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record import operations, ratelimit
 from portevoix.record.models import Account, Delivery, Edition, Feed, LifeSign, Message, Reading
@@ -80,7 +80,7 @@ def test_no_process_begins_where_nothing_is_to_do() -> None:
 
 
 def test_products_have_their_jobs_in_the_table() -> None:
-    names = [job.name for job in jobs()]
+    names = [job.name for job in product_jobs()]
     assert len(set(names)) == len(names) and "store_editions" in names
 
 
@@ -100,19 +100,19 @@ def test_a_job_leaves_a_database_alone_that_is_not_of_its_version(monkeypatch: p
 
 @pytest.mark.django_db
 def test_an_edition_that_cannot_be_composed_holds_up_no_other(take, monkeypatch: pytest.MonkeyPatch) -> None:
-    composed = editions.compose
+    composed = stored_editions.compose
 
     def compose(*, week: str, department: str, now: datetime):
         if not department:
             raise ZeroDivisionError
         return composed(week=week, department=department, now=now)
 
-    monkeypatch.setattr(editions, "compose", compose)
+    monkeypatch.setattr(stored_editions, "compose", compose)
     take(incoming(), department="sports")
     now = Message.objects.get().sent_at + timedelta(days=8)
     with capture_logs() as logs:
-        assert editions.store_editions(now) == 1
-        assert editions.store_editions(now) is None, "what fails again does not come again at once"
+        assert stored_editions.store_editions(now) == 1
+        assert stored_editions.store_editions(now) is None, "what fails again does not come again at once"
     assert [line["event"] for line in logs] == ["edition_failed"] * 2
     assert [row.department for row in Edition.objects.all()] == ["sports"]
 

@@ -120,7 +120,7 @@ def test_an_answer_that_never_arrived_pauses_for_all_to_see_and_signing_in_again
     client.force_login(administrator)
     assert "Connect it again" in client.get("/inbox/", headers={"Accept-Language": "en"}).text
     assert f"/settings/channels/connect/x/?of={paused.pk}" in client.get("/settings/channels/").text
-    assert account_alerts.send_alerts(now=now()) == 1
+    assert account_alerts.AlertSender().turn(now()) == 1
     connect({**clear(), **connected(door)})
     assert account().state == "active" and received() == 1
 

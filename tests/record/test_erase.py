@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portevoix.desk.composer import drafts
 from portevoix.journal.compose import compose
-from portevoix.journal.editions import read
+from portevoix.journal.stored_editions import read_or_compose
 from portevoix.kernel.errors import NotAllowed, NotPossible
 from portevoix.kernel.messages import About, Batch, Change, File, Incoming, Media, Place, Unreadable, Writer
 from portevoix.record import operations as do
@@ -119,7 +119,7 @@ def zoe(take, host, contact_of) -> Callable[[], Author]:
     do.close(conversation=first, by=host, now=NOW, why="zqwhy")
     drafts.save_draft(host, second, "Chère Zoé zqdraft", now=NOW)
     take(incoming("other", "Bonjour, la piscine sent mauvais, dit @zqzoe", author=Writer("o", "o", "Luc")))
-    assert read(week=WEEK, now=NOW).final
+    assert read_or_compose(week=WEEK, now=NOW).final
     whole = dump()
     assert [word for word in SECRETS if word not in whole] == []
 
@@ -166,7 +166,7 @@ def test_editions_of_the_journal_lose_her_quotation_and_words_that_only_she_used
     assert [voice["text"][:18] for voice in kept["voices"]["wrong"]["voices"]] == ["La piscine zqword "]
     assert "zqword" in {part for each in kept["words"]["words"] for part in each["word"].split()}
     gone = erase(author=zoe().pk, by=administrator, now=LATER)
-    edition = read(week=WEEK, now=LATER)
+    edition = read_or_compose(week=WEEK, now=LATER)
     assert edition.section("voices").wrong.voices == () and edition.section("voices").wrong.count.now == 1
     assert [word.word for word in edition.section("words").words] == [] and gone["editions"] == 1
 
@@ -184,9 +184,11 @@ def test_a_promise_stays_in_the_edition_without_what_it_was_about(take, administ
     [pk] = take(mine(subject="zqsubject"))
     do.hold(conversation=pk, text="Lundi.", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)
     later = NOW + timedelta(days=30)
-    assert [pledge.gist for pledge in read(week="2026-W47", now=later).section("promises").listed] == ["zqsubject"]
+    assert [pledge.gist for pledge in read_or_compose(week="2026-W47", now=later).section("promises").listed] == [
+        "zqsubject"
+    ]
     erase(author=Author.objects.get(external_id=ZOE.id).pk, by=administrator, now=later)
-    assert [pledge.gist for pledge in read(week="2026-W47", now=later).section("promises").listed] == [""]
+    assert [pledge.gist for pledge in read_or_compose(week="2026-W47", now=later).section("promises").listed] == [""]
 
 
 def test_what_the_city_said_stays_without_her_name_unless_it_is_to_go_too(zoe, administrator) -> None:

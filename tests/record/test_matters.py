@@ -32,6 +32,7 @@ def matter(pks) -> int:
         phrases=["piscine", "piscine fermée"],
         conversations=pks[:2],
         now=NOW,
+        removals=0,
     )
 
 
@@ -68,14 +69,16 @@ def test_to_name_one_confirms_it(matter, host):
 
 def test_a_later_week_adds_each_conversation_once(matter, pks):
     for _ in range(2):
-        matters.extend_matter(matter=matter, phrases=["grève"], conversations=pks, now=LATER)
+        matters.extend_matter(matter=matter, phrases=["grève"], conversations=pks, now=LATER, removals=0)
     assert MatterConversation.objects.filter(matter=matter).count() == 3
     assert Matter.objects.get().phrases == ["grève", "piscine", "piscine fermée"]
     assert whats(matter) == ["proposed", "joined", "joined"]
 
 
 def test_two_become_one_with_all_that_is_in_them(matter, pks, host):
-    other = matters.propose_matter(title="Grève", department="", phrases=["grève"], conversations=pks[1:], now=LATER)
+    other = matters.propose_matter(
+        title="Grève", department="", phrases=["grève"], conversations=pks[1:], now=LATER, removals=0
+    )
     matters.merge_matters(matter=other, into=matter, by=host, now=LATER)
     assert find_matter(host, matter).count == 3
     assert titles([matter, other]) == {matter: "Piscine fermée", other: "Piscine fermée"}
@@ -101,7 +104,7 @@ def test_a_colleague_puts_conversations_in_and_takes_them_out(matter, pks, host)
 def test_conversations_that_become_one_stay_in_their_matters(matter, pks, host):
     operations.merge(conversation=pks[0], into=pks[1], by=host, now=LATER, seen=1)
     assert matters_of(pks) == {pks[1]: {matter}}
-    matters.extend_matter(matter=matter, phrases=[], conversations=[pks[0]], now=LATER)
+    matters.extend_matter(matter=matter, phrases=[], conversations=[pks[0]], now=LATER, removals=0)
     assert matters_of(pks) == {pks[1]: {matter}}, "a part counts as what it became part of"
 
 
@@ -126,7 +129,12 @@ def test_who_is_erased_is_out_of_titles_phrases_and_history(pks, host, administr
     zoe = Author.objects.get(external_id="c9").pk
     shared, alone = (
         matters.propose_matter(
-            title="Piscine de Mme Zqlefevre", department="", phrases=["zqlefevre", "piscine"], conversations=of, now=NOW
+            title="Piscine de Mme Zqlefevre",
+            department="",
+            phrases=["zqlefevre", "piscine"],
+            conversations=of,
+            now=NOW,
+            removals=0,
         )
         for of in (pks, pks[2:])
     )

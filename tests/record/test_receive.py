@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction, File, ReplyKind, Writer
+from portevoix.kernel.states import OPEN_STATES
+from portevoix.record import operations
 from portevoix.record.export import export
 from portevoix.record.models import Attachment, Conversation, Edition, Envelope, Event, Fact, Message, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
@@ -233,3 +235,38 @@ def test_the_words_that_spoke_for_a_department_go_with_a_deleted_message(take, h
     take(incoming("1", "", revision=1, change=Change.RETRACT))
     assert Conversation.objects.get().suggestions == {}
     assert Event.objects.get(what="routed").data == {"department": "sports"}
+
+
+@pytest.mark.parametrize("decide", ["answer", "hold", "close"])
+def test_what_was_written_before_a_decision_and_came_in_after_it_waits_for_somebody(take, host, decide):
+    """Nobody can have read it: it was answered at birth, and no list had it."""
+    minutes = [NOW + timedelta(minutes=number) for number in range(6)]
+    [pk] = take(incoming("1", sent_at=minutes[0]))
+    how = {"conversation": pk, "by": host, "now": minutes[2]}
+    if decide == "close":
+        operations.close(**how, why="Réglé")
+    elif decide == "hold":
+        operations.hold(**how, text="Lundi.", promised_at=NOW + timedelta(days=3), seen=1)
+    else:
+        operations.answer(**how, text="Voici.", seen=1)
+    take(incoming("2", "PS : ça sent le gaz !", in_reply_to="1", sent_at=minutes[1]), now=minutes[3])
+    row = Conversation.objects.get(pk=pk)
+    assert row.state in OPEN_STATES and row.due_at and row.queue_at
+    late = Fact.objects.get(conversation=pk, ordinal=2)
+    assert (late.opened_at, late.first_reply_at, late.answer_at) == (minutes[1], None, None)
+    operations.answer(conversation=pk, text="Sortez, appelez le 18.", by=host, now=minutes[5], seen=99)
+    assert Fact.objects.get(conversation=pk, ordinal=2).first_reply_at == minutes[5]
+    assert Conversation.objects.get(pk=pk).due_at is None
+
+
+def test_a_reply_by_a_clock_that_was_ahead_swallows_nothing_and_hides_no_answer(take, host):
+    [pk] = take(incoming("1"))
+    ahead = NOW + timedelta(days=30)
+    operations.answer(conversation=pk, text="Voici.", by=host, now=ahead, seen=1)
+    soon = NOW + timedelta(hours=1)
+    take(incoming("2", "Et la fuite de gaz ?", in_reply_to="1", sent_at=soon), now=soon)
+    assert Conversation.objects.get(pk=pk).due_at
+    operations.answer(conversation=pk, text="Sortez !", by=host, now=soon, seen=99)
+    assert Conversation.objects.get(pk=pk).due_at is None
+    take(incoming("3", "D'une archive", in_reply_to="1", sent_at=NOW - timedelta(days=30)), now=soon)
+    assert Conversation.objects.get(pk=pk).due_at is None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.exchange.inbound.poller import take_messages
-from portevoix.journal import editions
+from portevoix.journal import stored_editions
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.messages import Change, Receipt
@@ -60,7 +60,7 @@ def complained(take) -> None:
 
 def test_an_edition_composed_during_an_erasure_quotes_nobody_who_was_erased(take, monkeypatch) -> None:
     complained(take)
-    compose = editions.compose
+    compose = stored_editions.compose
 
     def slowly(**asked):
         edition = compose(**asked)
@@ -68,15 +68,15 @@ def test_an_edition_composed_during_an_erasure_quotes_nobody_who_was_erased(take
             erase(author=author.pk, by=None, now=MONDAY)
         return edition
 
-    monkeypatch.setattr(editions, "compose", slowly)
-    editions.read(week=WEEK, now=MONDAY)
+    monkeypatch.setattr(stored_editions, "compose", slowly)
+    stored_editions.read_or_compose(week=WEEK, now=MONDAY)
     assert "zqword" not in str(Edition.objects.get().content)
 
 
 def test_an_edition_composed_after_an_erasure_quotes_nobody_who_was_erased(take) -> None:
     complained(take)
     erase(author=Author.objects.get().pk, by=None, now=MONDAY)
-    editions.read(week=WEEK, now=MONDAY)
+    stored_editions.read_or_compose(week=WEEK, now=MONDAY)
     assert "zqword" not in str(Edition.objects.get().content)
 
 

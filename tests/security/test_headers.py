@@ -110,7 +110,7 @@ def test_a_fault_of_ours_shows_nothing_of_it(city, host, monkeypatch) -> None:
         secret = "tulipe-noire"  # noqa: F841 -- a debug page would show it
         raise ZeroDivisionError("tulipe-noire")
 
-    monkeypatch.setattr("portevoix.desk.pages.inbox_context", broken)
+    monkeypatch.setattr("portevoix.desk.views.inbox.inbox_context", broken)
     response = client.get(reverse("desk:inbox"))
     assert response.status_code == 500 and b"tulipe" not in response.content and b"Traceback" not in response.content
     assert response["X-Frame-Options"] == "DENY" and "default-src 'self'" in response["Content-Security-Policy"]

@@ -26,7 +26,7 @@ from portevoix.cli import job
 from portevoix.config import pages
 from portevoix.exchange import job_process
 from portevoix.exchange.jobs import Job
-from portevoix.journal import editions
+from portevoix.journal import stored_editions
 from portevoix.kernel.errors import BadInput, ChannelError, Conflict
 from portevoix.kernel.interchange import read_line, write_line
 from portevoix.kernel.labels import Kind, Sentiment
@@ -199,7 +199,7 @@ def test_the_journal_quotes_nothing_that_a_citizen_has_deleted(take) -> None:
     said = incoming(text="Le lampadaire zqword de la rue est cassé, c'est honteux.")
     take(said)
     Message.objects.update(valence=Sentiment.WRONG, kind=Kind.COMPLAINT)
-    editions.read(week="2026-W47", now=NOW + timedelta(days=9))
+    stored_editions.read_or_compose(week="2026-W47", now=NOW + timedelta(days=9))
     assert "zqword" in str(Edition.objects.get().content)
     take(replace(said, text="", change=Change.RETRACT, revision=1))
     assert "zqword" not in str(Edition.objects.get().content)
@@ -251,7 +251,7 @@ def test_the_process_of_a_job_logs_no_words_of_an_error(monkeypatch, capfd) -> N
     def fail(now: object) -> None:
         raise ValueError("Failing row contains (zqcitizen)")
 
-    monkeypatch.setattr("portevoix.config.jobs.jobs", lambda: (Job("long", fail),))
+    monkeypatch.setattr("portevoix.config.product_jobs.product_jobs", lambda: (Job("long", fail),))
     monkeypatch.setattr(job, "_set_up", lambda: None)
     monkeypatch.setattr("os.nice", lambda _: 0)
     monkeypatch.setattr(job, "_leave_with", lambda _: None)

@@ -46,7 +46,7 @@ def letters(administrator, monkeypatch) -> list[str]:
     account = Account.objects.get(channel="x")
     accounts.record_trouble(account=account, error=Refused("Over."), again_at=None, now=NOW)
     for minute in MINUTES:
-        account_alerts.send_alerts(now=minute)
+        account_alerts.AlertSender().turn(minute)
     return sent
 
 

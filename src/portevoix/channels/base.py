@@ -14,7 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
 from portevoix.channels.media import TYPES, megabytes
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import (
@@ -32,7 +32,7 @@ from portevoix.kernel.messages import (
 
 @runtime_checkable
 class Connector(Protocol):
-    """The contract that `channels.contract.check_connector` tries on every channel.
+    """The contract that `channels.conformance.check_connector` tries on every channel.
 
     It may have a `label` (its name for people), an `icon` (the `d` of an SVG path in strokes on a grid of 20), and an
     `example` (the address of an account as citizens write it, for the form). A network that limits the length of a

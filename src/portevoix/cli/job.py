@@ -49,9 +49,9 @@ def _set_up() -> None:
 
 
 def _run(name: str) -> None:
-    from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.config.product_jobs import product_jobs  # noqa: PLC0415 -- Django is ready only now
 
-    job = next(job for job in jobs() if job.name == name)
+    job = next(job for job in product_jobs() if job.name == name)
     while (count := job.run(datetime.now(UTC))) is not None:
         log.info("step_done", step=name, count=count)
 

@@ -35,11 +35,11 @@ def build(week: str, department: str, out: Path, language: str | None) -> None:
     Example: portevoix journal build --week 2026-W47 --department sports --out journal-sports
     """
     set_up_django()
-    from portevoix.journal.editions import read  # noqa: PLC0415 -- Django is ready only now
     from portevoix.journal.render import html  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.journal.stored_editions import read_or_compose  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import city  # noqa: PLC0415 -- Django is ready only now
 
-    edition = read(week=week, department=department, now=datetime.now(UTC))
+    edition = read_or_compose(week=week, department=department, now=datetime.now(UTC))
     home = city()
     page_language = language or home.language
     page = html.page(

@@ -61,13 +61,22 @@ def _settle_in() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _memory_folder() -> str | None:
+    """Return a folder in memory for the figures, None where there is none.
+
+    They are in files mapped into memory: one that a full disk has no room for ends the process at the first request.
+    """
+    folder = "/dev/shm"  # noqa: S108 -- a private folder is made in it
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
 class Server:
     """The two server processes; leaving the context stops both, with all their children."""
 
     def __init__(self, host: str, port: int, live_port: int, *, threads: int = 4, processes: int = 1) -> None:
         check_port_free(host, port)
         check_port_free(host, live_port, option="--live-port")
-        self._folder = tempfile.TemporaryDirectory(prefix="portevoix-serve-")
+        self._folder = tempfile.TemporaryDirectory(prefix="portevoix-serve-", dir=_memory_folder())
         (Path(self._folder.name) / "log.json").write_text(json.dumps(LOG), encoding="utf-8")
         pages = self._command("pages", host, port, "--workers", str(processes))
         live = self._command("asgi", host, live_port)

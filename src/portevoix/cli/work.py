@@ -17,10 +17,10 @@ def work() -> None:
     what it had in hand after five minutes. Any number of workers may run at once: each claims what it does.
     """
     set_up_service()
-    from portevoix.config.jobs import jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.config.product_jobs import product_jobs  # noqa: PLC0415 -- Django is ready only now
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
-    worker = Worker(jobs())
+    worker = Worker(product_jobs())
 
     def stop(*_: object) -> None:
         worker.stop()

@@ -63,8 +63,12 @@ class Worker:
         self._since = datetime.now(UTC)
         self._taken = 0
         self._learning: nightly_training.TrainingRun | None = None
-        self._poller, self._courier, self._reader = poller.Poller(), delivery.DeliveryRunner(), news_feed.FeedReader()
-        self._renewer = token_renewal.Renewer()
+        self._poller, self._deliveries, self._reader = (
+            poller.Poller(),
+            delivery.DeliveryRunner(),
+            news_feed.FeedReader(),
+        )
+        self._renewer, self._alerts = token_renewal.Renewer(), account_alerts.AlertSender()
         self._processes: list[JobProcess] = []
         self.jobs = (*self._urgent_jobs(), *self._other_jobs(), *map(self._place, more))
         self._timetable = Timetable(self._since)
@@ -79,18 +83,18 @@ class Worker:
             Job("poll_due", self._poll_due),
             give_sign,  # to take in a batch may be long
             Job("take_waiting", self._take_waiting),
-            Job("deliver_due", self._courier.turn),
+            Job("deliver_due", self._deliveries.turn),
         )
 
     def _other_jobs(self) -> tuple[Job, ...]:
         return (
-            Job("alarm", lambda now: account_alerts.send_alerts(now=now) or None, every=LOOK_EVERY),
+            Job("alarm", lambda now: self._alerts.turn(now) or None, every=LOOK_EVERY),
             Job("ask_feed", self._reader.begin, every=LOOK_EVERY),
             Job("read_feed", self._reader.take),
-            Job("read_latest", lambda now: _read_meaning(now, LATEST), every=READ_EVERY, when_idle=True),
-            Job("read_meaning", lambda now: _read_meaning(now, None), every=LOOK_EVERY, when_idle=True),
-            Job("retain", _retain, every=LOOK_EVERY, after=SETTLING_TIME),
-            Job("learn", self._learn, every=LOOK_EVERY, after=SETTLING_TIME),
+            Job("read_latest", lambda now: _compute_vectors(now, LATEST), every=READ_EVERY, when_idle=True),
+            Job("read_meaning", lambda now: _compute_vectors(now, None), every=LOOK_EVERY, when_idle=True),
+            Job("retain", _delete_expired, every=LOOK_EVERY, after=SETTLING_TIME),
+            Job("learn", self._train, every=LOOK_EVERY, after=SETTLING_TIME),
         )
 
     def _place(self, job: Job) -> Job:
@@ -147,7 +151,8 @@ class Worker:
 
     def finish(self) -> None:
         """Wait for calls and deliveries under way, and store their results."""
-        endings = (self._renewer.finish, lambda now: self._poller.finish(now).new, self._courier.finish)
+        endings = (self._renewer.finish, lambda now: self._poller.finish(now).new, self._deliveries.finish)
+        endings += (self._alerts.finish,)
         for run in (*endings, lambda now: self._reader.take(now, within=None)):
             self._try(Job("finish", run), datetime.now(UTC))
 
@@ -164,7 +169,7 @@ class Worker:
         self._taken = take_waiting(now)
         return self._taken
 
-    def _learn(self, now: datetime) -> int | None:
+    def _train(self, now: datetime) -> int | None:
         """Train one task on the hosts' decisions, in a separate process; once a night, until no task is left.
 
         Return how many new versions that gave.
@@ -196,7 +201,7 @@ class Worker:
         return 0
 
 
-def _read_meaning(now: datetime, numbers: int | None) -> int | None:
+def _compute_vectors(now: datetime, numbers: int | None) -> int | None:
     """Compute vectors for a batch of messages, which takes seconds."""
     return embeddings.read_batch(now=now, numbers=numbers) or None
 
@@ -206,7 +211,7 @@ def _pull_back(now: datetime) -> int:
     return clock.pull_back(now=now).total()
 
 
-def _retain(now: datetime) -> int | None:
+def _delete_expired(now: datetime) -> int | None:
     """Delete a batch of the data whose retention has ended; once a day, until nothing is left."""
     result = run_retention(now=now)
     if result is None:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from portevoix.journal.editions import read
 from portevoix.journal.quotations import conversations
 from portevoix.journal.render.html import context
+from portevoix.journal.stored_editions import read_or_compose
 from portevoix.journal.weeks import shift_week
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
@@ -42,7 +42,7 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
     if mine is not None and department not in mine:
         kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city
         raise kind(gettext_noop("You read the journal of your own department. An administrator can change it."))
-    week_edition = read(week=week, department=department, now=request.now)
+    week_edition = read_or_compose(week=week, department=department, now=request.now)
     opens = queries.visible_conversations(request.user, conversations(week_edition))
     page_context = context(week_edition, opens=opens, linked=True)
     return render(

@@ -25,7 +25,8 @@ class HistoryEvent:
     """One event, with the fields that times and state depend on. `at` is aware; `policy` is set on RECEIVED.
 
     `strand`: the conversation to which the event belongs. On MERGED, `joins` is the strand merged into it at that time
-    or, when `always`, one that was part of it from the beginning. `inquiry`: on INQUIRED and INFORMED.
+    or, when `always`, one that was part of it from the beginning. `inquiry`: on INQUIRED and INFORMED. `written_at`: on
+    a RECEIVED that came in after a decision at the desk, which nobody could take for it, when it was written before.
     """
 
     id: int
@@ -41,6 +42,7 @@ class HistoryEvent:
     strand: int = 0
     joins: int | None = None
     always: bool = False
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +232,16 @@ def _opens(waits: tuple[Wait, ...], h: HistoryEvent) -> bool:
 def _open_wait(h: HistoryEvent, ordinal: int, clock: Callable[[int], ServiceClock]) -> Wait:
     if h.policy is None:
         raise ValueError("a message that opens a wait names its policy")
-    service = clock(h.policy)
+    service, opened_at = clock(h.policy), h.written_at or h.at
     return Wait(
         strand=h.strand,
         ordinal=ordinal,
         message=h.message,
-        opened_at=h.at,
+        opened_at=opened_at,
         policy=h.policy,
         copy=h.copy,
-        first_due_at=service.due_at(h.at, service.policy.first_contact),
-        substance_due_at=service.due_at(h.at, service.policy.substance),
+        first_due_at=service.due_at(opened_at, service.policy.first_contact),
+        substance_due_at=service.due_at(opened_at, service.policy.substance),
     )
 
 

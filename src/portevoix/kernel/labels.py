@@ -7,7 +7,7 @@ class Kind(StrEnum):
     """Purpose of a message.
 
     A further kind needs its words in web/labels.py (then `make messages`), examples in text/starter/messages.jsonl
-    (then `python tools/starter.py`) and, if it asks for an answer, a place in `text.posts.asking.CALLS`.
+    (then `python tools/starter.py`) and, if it asks for an answer, a place in CALLING_KINDS.
     """
 
     QUESTION = "question"
@@ -16,6 +16,10 @@ class Kind(StrEnum):
     PRAISE = "praise"
     SUGGESTION = "suggestion"
     OTHER = "other"
+
+
+CALLING_KINDS = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT, Kind.SUGGESTION)
+"""Kinds to which a city replies; praise and others (jokes, bare mentions, advertising) need no answer."""
 
 
 class Sentiment(StrEnum):

@@ -26,7 +26,7 @@ from portevoix.public.forms import CitizenForm, web_address
 from portevoix.public.framing import allow_framing
 from portevoix.public.language import in_language
 from portevoix.web import formatting, request_info
-from portevoix.web.permissions import for_machines, open_to_all
+from portevoix.web.permissions import json_errors, open_to_all
 
 _SALT = "portevoix.public.thanks"
 
@@ -68,7 +68,7 @@ def embed_thanks(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_all
-@for_machines
+@json_errors
 @never_cache
 @require_safe
 def challenge(request: HttpRequest) -> JsonResponse:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Max
 
 from portevoix.kernel.errors import BadInput, Conflict, NotThere
 from portevoix.kernel.history import ConversationState, HistoryEvent, replay
@@ -69,6 +69,12 @@ def check_not_erased(row: Conversation) -> None:
         raise BadInput(gettext_noop("What was said here is erased, and with it the way to the citizen. Close it."))
 
 
+def lock_unerased(conversation: int) -> bool:
+    """Lock a conversation in the caller's transaction against its erasure; return False where it is erased."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).filter(pk=conversation, erased_at=None)
+    return rows.values_list("pk", flat=True).first() is not None
+
+
 def lock_conversations(conversations: Sequence[int], *, by: Contact) -> list[Conversation]:
     """Lock conversations in the caller's transaction and return them, always in one order, to prevent deadlocks.
 
@@ -107,9 +113,13 @@ def append_event(
 ) -> Event:
     """Check the transition, append the event and update the conversation, inside the caller's transaction.
 
-    Raise NotPossible when the state does not allow it.
+    What a colleague does comes after all that they can have read, also where a clock was ahead for a while. Raise
+    NotPossible when the state does not allow it.
     """
     check(State(conversation.state), what)
+    if by is not None:
+        latest = Event.objects.filter(conversation=conversation).aggregate(at=Max("at"))["at"]
+        at = max(at, latest or at)
     event = Event.objects.create(
         conversation=conversation, what=what, at=at, contact=by, message=message, strand=strand, data=data or {}
     )
@@ -207,7 +217,7 @@ def _happening(
     conversation: int,
     strand: int | None,
 ) -> HistoryEvent:
-    promised_at = data.get("promised_at")
+    promised_at, written_at = data.get("promised_at"), data.get("written_at")
     return HistoryEvent(
         id=pk,
         what=EventType(what),
@@ -222,6 +232,7 @@ def _happening(
         strand=strand or conversation,
         joins=data.get("joins"),
         always=data.get("always", False),
+        written_at=datetime.fromisoformat(written_at) if written_at else None,
     )
 
 

@@ -82,7 +82,7 @@ class MonitoredMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if view := _for_machines().get(request.path_info):
+        if view := _monitoring_views().get(request.path_info):
             return view(request)
         began = time.perf_counter()
         response = self.get_response(request)
@@ -93,7 +93,7 @@ class MonitoredMiddleware:
 
 
 @cache
-def _for_machines() -> dict[str, View]:
+def _monitoring_views() -> dict[str, View]:
     return {reverse("web:health"): monitoring.health, reverse("web:metrics"): monitoring.metrics}
 
 

@@ -18,10 +18,10 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def for_machines(view: View) -> View:
+def json_errors(view: View) -> View:
     """Mark the view as called by machines: its errors are JSON, not pages."""
 
-    view.for_machines = True  # type: ignore[attr-defined]
+    view.json_errors = True  # type: ignore[attr-defined]
     return view
 
 
@@ -39,8 +39,8 @@ def require_capability(capability: Capability) -> Callable[[View], View]:
     return decorate
 
 
-def is_for_machines(view: View) -> bool:
-    return getattr(view, "for_machines", False)
+def has_json_errors(view: View) -> bool:
+    return getattr(view, "json_errors", False)
 
 
 def is_open(view: View) -> bool:

@@ -17,7 +17,7 @@ from portevoix.barometer.results.contents import Results
 from portevoix.barometer.scoring.assessment import CODED_DECIMALS, Assessment
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.scores import DRAW_DECIMALS, Scoring
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Study
 from portevoix.kernel.errors import BadInput
@@ -32,7 +32,7 @@ FOLDER: Final = "tables"
 """Where they lie in a study's folder, beside `results.json`."""
 WAITS, REPLICATES, CODES, WEIGHTS = "waits.csv.gz", "replicates.csv.gz", "coded.csv.gz", "weights.csv.gz"
 FILES: Final = (WAITS, REPLICATES, CODES, WEIGHTS)
-PILLARS: Final = tuple(defaults.WEIGHTS)
+PILLARS: Final = tuple(default_weights.WEIGHTS)
 """A column each, also where a study leaves a pillar out."""
 
 type Tables = Mapping[str, bytes]

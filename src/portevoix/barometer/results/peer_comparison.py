@@ -8,7 +8,7 @@ import numpy as np
 from portevoix.barometer.results.contents import City, Interval, Results
 from portevoix.barometer.scoring.verdicts import Verdict, shares_error, verdict
 from portevoix.measures.indicators import INDICATORS
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 
 PILLARS = ("reactivity", "conversation", "content", "automation", "audience", "presence")
 FEWEST_PEERS = 3

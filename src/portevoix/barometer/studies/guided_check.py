@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.atomic_write import Table, open_table
 from portevoix.barometer.studies.csv_files import read_date
 from portevoix.barometer.studies.handles import handle, is_possible, is_whole, network_name
@@ -33,7 +33,7 @@ def cities_to_check(study: Study) -> tuple[StudyCity, ...]:
 
 def lacks_evidence(account: StudyAccount, last_day: date) -> bool:
     """Return whether an account needs a page that names it, or a fresh look at that page."""
-    oldest = last_day - timedelta(days=defaults.EVIDENCE_DAYS)
+    oldest = last_day - timedelta(days=default_weights.EVIDENCE_DAYS)
     return not account.evidence_url or account.evidence_date is None or account.evidence_date < oldest
 
 

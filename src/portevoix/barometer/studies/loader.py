@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.csv_files import Notes
 from portevoix.barometer.studies.handles import is_whole
 from portevoix.barometer.studies.model import (
@@ -129,7 +129,7 @@ def _doubts(account: StudyAccount, study: Study) -> Iterator[str]:
         yield gettext_noop("The evidence for {handle} has a date and no address. Write the page that names it.")
     elif not account.evidence_date:
         yield gettext_noop("The evidence for {handle} has no date. Write when you saw that page.")
-    elif account.evidence_date < study.last_day - timedelta(days=defaults.EVIDENCE_DAYS):
+    elif account.evidence_date < study.last_day - timedelta(days=default_weights.EVIDENCE_DAYS):
         yield gettext_noop("The evidence for {handle} is more than a year old: handles change hands. Look again.")
     if account.scope is Scope.AGGLOMERATION:
         yield gettext_noop(

@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from portevoix.barometer.studies import defaults
+from portevoix.barometer.studies import default_weights
 from portevoix.barometer.studies.csv_files import Notes, read_date
 from portevoix.barometer.studies.handles import network_name
 from portevoix.barometer.studies.model import SETTINGS, Settings, Shrinkage
@@ -21,10 +21,10 @@ from portevoix.kernel.toml_source import TomlSource
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("title", "period", "networks", "timezone", "languages", "simulated", "seed"),
-    "weights": tuple(defaults.WEIGHTS),
-    "indicators": tuple(defaults.INDICATORS),
-    "goalposts": tuple(defaults.GOALPOSTS),
-    "minimum": tuple(defaults.MINIMUM),
+    "weights": tuple(default_weights.WEIGHTS),
+    "indicators": tuple(default_weights.INDICATORS),
+    "goalposts": tuple(default_weights.GOALPOSTS),
+    "minimum": tuple(default_weights.MINIMUM),
     "shrinkage": ("strength", "prior"),
     "hours": ("policy",),
 }
@@ -162,11 +162,11 @@ class _SettingsReader:
 
     def seed(self) -> int:
         what = gettext_noop("Write a whole number from 0 on.")
-        seed = self.value("seed", int, defaults.SEED, what)
+        seed = self.value("seed", int, default_weights.SEED, what)
         if seed >= 0:
             return seed
         self.wrong("seed", seed, what)
-        return defaults.SEED
+        return default_weights.SEED
 
     def networks(self) -> tuple[str, ...]:
         names = self._texts("networks")
@@ -178,26 +178,26 @@ class _SettingsReader:
         return tuple(dict.fromkeys(filter(None, map(network_name, names))))
 
     def timezone(self) -> str:
-        name = self.value("timezone", str, defaults.TIMEZONE, gettext_noop("Write a name like Europe/Paris."))
+        name = self.value("timezone", str, default_weights.TIMEZONE, gettext_noop("Write a name like Europe/Paris."))
         try:
             return find_zone(name).key
         except BadInput as bad:
             self.notes.grave(SETTINGS, None, bad.text, **bad.values)
-            return defaults.TIMEZONE
+            return default_weights.TIMEZONE
 
     def languages(self) -> tuple[str, ...]:
         setting = self.source.value("languages")
         if setting is None:
-            return defaults.LANGUAGES
+            return default_weights.LANGUAGES
         names = tuple(name.strip().lower() for name in self._texts("languages"))
         if not names or not all(map(_LANGUAGE.fullmatch, names)):
             self.wrong("languages", setting, gettext_noop('Write a list of language codes, like ["fr", "en"].'))
-            return defaults.LANGUAGES
+            return default_weights.LANGUAGES
         return tuple(dict.fromkeys(names))
 
     def weights(self) -> Mapping[str, float]:
         """Return weights that sum to 1; absent ones keep their default."""
-        weights = dict(defaults.WEIGHTS)
+        weights = dict(default_weights.WEIGHTS)
         for pillar, setting in self.table("weights").items():
             if (weight := self._weight(f"weights.{pillar}", setting)) >= 0:
                 weights[pillar] = weight
@@ -206,14 +206,14 @@ class _SettingsReader:
     def indicators(self) -> Mapping[str, Mapping[str, float]]:
         """Return the weights inside each pillar; a pillar's table replaces its default members."""
         pillars: dict[str, Mapping[str, float]] = {}
-        for pillar, setting in {**defaults.INDICATORS, **self.table("indicators")}.items():
+        for pillar, setting in {**default_weights.INDICATORS, **self.table("indicators")}.items():
             path = f"indicators.{pillar}"
             if not isinstance(setting, Mapping):
                 self.wrong(path, setting, gettext_noop("It is a table: write [{key}] on a line of its own."), key=path)
                 continue
             members = {}
             for code, value in setting.items():
-                if code not in defaults.GOALPOSTS:
+                if code not in default_weights.GOALPOSTS:
                     self._unknown(code, KEYS["goalposts"], within=path)
                 elif (weight := self._weight(f"{path}.{code}", value)) >= 0:
                     members[code] = weight
@@ -221,7 +221,7 @@ class _SettingsReader:
         return pillars
 
     def goalposts(self) -> Mapping[str, tuple[float, float]]:
-        goalposts = dict(defaults.GOALPOSTS)
+        goalposts = dict(default_weights.GOALPOSTS)
         what = gettext_noop("Write the value for 0 points and the value for 100 points, like [0.0, 0.9].")
         for code, setting in self.table("goalposts").items():
             pair = (
@@ -236,7 +236,7 @@ class _SettingsReader:
         return goalposts
 
     def minimum(self) -> Mapping[str, int]:
-        minimums = dict(defaults.MINIMUM)
+        minimums = dict(default_weights.MINIMUM)
         for pillar, setting in self.table("minimum").items():
             if type(setting) is not int or setting < 1:
                 self.wrong(f"minimum.{pillar}", setting, gettext_noop("Write a whole number from 1 on."))
@@ -246,14 +246,14 @@ class _SettingsReader:
 
     def shrinkage(self) -> Shrinkage:
         table = self.table("shrinkage")
-        strength = self._between(table, "strength", defaults.SHRINKAGE_STRENGTH, 1e6)
-        return Shrinkage(strength, self._between(table, "prior", defaults.PRIOR_POINTS, 100))
+        strength = self._between(table, "strength", default_weights.SHRINKAGE_STRENGTH, 1e6)
+        return Shrinkage(strength, self._between(table, "prior", default_weights.PRIOR_POINTS, 100))
 
     def hours(self, folder: Path, timezone: str) -> ServicePolicy:
         usual = ServicePolicy(
             timezone=timezone,
-            hours=dict.fromkeys(defaults.OPEN_DAYS, (defaults.OPENS,)),
-            calendar=defaults.CALENDAR,
+            hours=dict.fromkeys(default_weights.OPEN_DAYS, (default_weights.OPENS,)),
+            calendar=default_weights.CALENDAR,
         )
         name = self.table("hours").get("policy")
         if name is None:

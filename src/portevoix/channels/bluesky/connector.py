@@ -11,7 +11,7 @@ from portevoix.channels.bluesky.receive import Intake
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.settings import BlueskySettings
 from portevoix.channels.bluesky.text import LIMIT
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer

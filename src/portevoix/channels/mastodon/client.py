@@ -13,7 +13,7 @@ from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.limit import Limits, ask_limits, text_limit
 from portevoix.channels.mastodon.settings import SCOPES, MastodonSettings, handle_of
 from portevoix.channels.mastodon.status import Here, as_list, as_mapping, text
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment

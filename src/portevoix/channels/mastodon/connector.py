@@ -18,7 +18,7 @@ from portevoix.channels.mastodon.settings import (
     handle_of,
 )
 from portevoix.channels.mastodon.sign_in import MastodonAccess
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit
 from portevoix.kernel.errors import BadInput, Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from portevoix.channels import thread
 from portevoix.channels.http import Http
 from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.settings import LINK_CHARACTERS, MOST_CHARACTERS, base_of, handle_of
 from portevoix.channels.mastodon.status import as_mapping
 from portevoix.channels.mastodon.text import find_mentions, length
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit, cut_text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Writer
@@ -91,7 +90,7 @@ def text_limit(characters: int, link: int, to: str, warning: str = "") -> TextLi
         bare = _strip_recipient(text, to)
         if not bare and to:
             return (to,)
-        return tuple(f"{to} {part}".strip() for part in thread.cut_text(bare, lambda part: length(part, link) <= room))
+        return tuple(f"{to} {part}".strip() for part in cut_text(bare, lambda part: length(part, link) <= room))
 
     return TextLimit(room, count, cut)
 

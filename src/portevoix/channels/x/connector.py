@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from portevoix.channels.base import Bill, Pictures, Sentence, Use
-from portevoix.channels.thread import TextLimit
+from portevoix.channels.text_limit import TextLimit
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, count_of
 from portevoix.channels.x.cursor import Cursor

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from portevoix.channels import thread
+from portevoix.channels import text_limit
 
 MOST: Final = 280
-_NUMBER: Final = f" ({thread.MOST_PARTS}/{thread.MOST_PARTS})"
+_NUMBER: Final = f" ({text_limit.MOST_PARTS}/{text_limit.MOST_PARTS})"
 _URL: Final = 23
 _HEAVY: Final = "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"
 """Characters that weigh 2; all others weigh 1."""
@@ -41,22 +41,22 @@ def weight(text: str) -> int:
 def posts(text: str) -> tuple[str, ...]:
     """Return the texts of the posts: one that fits unchanged, else numbered parts.
 
-    Raise Refused as `thread.cut_text` does.
+    Raise Refused as `text_limit.cut_text` does.
     """
     normal_form = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).strip()
     if normal_form and weight(normal_form) <= MOST:
         return (normal_form,)
-    parts = thread.cut_text(normal_form, lambda part: weight(part) <= MOST - len(_NUMBER))
+    parts = text_limit.cut_text(normal_form, lambda part: weight(part) <= MOST - len(_NUMBER))
     return tuple(f"{part} ({number}/{len(parts)})" for number, part in enumerate(parts, start=1))
 
 
-LIMIT: Final = thread.TextLimit(MOST, weight, posts)
+LIMIT: Final = text_limit.TextLimit(MOST, weight, posts)
 
 
 def is_later_part(text: str) -> bool:
     """Return whether the text is a later part of a thread as `posts` makes it."""
     match = _PART.search(text)
-    return bool(match and 1 < int(match[1]) <= int(match[2]) <= thread.MOST_PARTS)
+    return bool(match and 1 < int(match[1]) <= int(match[2]) <= text_limit.MOST_PARTS)
 
 
 def expand_links(text: str, links: Mapping[str, str]) -> str:

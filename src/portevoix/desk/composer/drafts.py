@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from portevoix.channels.base import Pictures
@@ -11,8 +12,8 @@ from portevoix.desk.models import Draft, DraftPicture
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment
+from portevoix.record.event_log import lock_unerased
 from portevoix.record.queries.city import Contact
-from portevoix.record.queries.conversation import is_erased
 
 
 def save_draft(contact: Contact, conversation: int, text: str, *, now: datetime) -> None:
@@ -20,12 +21,13 @@ def save_draft(contact: Contact, conversation: int, text: str, *, now: datetime)
 
     In an erased conversation nothing is stored.
     """
-    if not text.strip() or is_erased(conversation):
-        Draft.objects.filter(contact=contact, conversation=conversation).delete()
-        return
-    Draft.objects.update_or_create(
-        contact=contact, conversation_id=conversation, defaults={"text": text, "saved_at": now}
-    )
+    with transaction.atomic():
+        if not text.strip() or not lock_unerased(conversation):
+            Draft.objects.filter(contact=contact, conversation=conversation).delete()
+            return
+        Draft.objects.update_or_create(
+            contact=contact, conversation_id=conversation, defaults={"text": text, "saved_at": now}
+        )
 
 
 def move(conversation: int, *, to: int) -> None:

@@ -68,12 +68,6 @@ def _label(thread: Thread, name: str, title: Lazy, choices: dict[str, Lazy]) -> 
     )
 
 
-def is_unsure(row: Any) -> bool:
-    """Return whether the kind of a listed conversation is only the most likely one, and was not confirmed."""
-    suggestions = row.suggestions.get("kind", [])
-    return bool(row.kind) and bool(suggestions) and suggestions[0]["label"] is None
-
-
 def by_rule(thread: Thread) -> dict[str, Any] | None:
     """Return the rule that set the conversation's department, as it was then; `pk` None when it was deleted.
 

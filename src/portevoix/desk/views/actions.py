@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from portevoix.channels.media import MOST_BYTES
-from portevoix.desk import forms, pages
+from portevoix.desk import forms
 from portevoix.desk.composer import drafts, send
 from portevoix.desk.composer.length import length_of
+from portevoix.desk.inbox.inbox_context import build_query
 from portevoix.desk.views import pictures
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
@@ -32,7 +33,7 @@ type Do = Callable[..., object]
 
 def _back(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect with 303: the browser, or htmx, then gets the conversation as it is now."""
-    target = reverse("desk:conversation", args=[pk]) + pages.build_query(request.GET)
+    target = reverse("desk:conversation", args=[pk]) + build_query(request.GET)
     return HttpResponseRedirect(target, status=303)
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.desk import pages
 from portevoix.desk.composer import drafts
+from portevoix.desk.inbox.inbox_context import build_query, inbox_context, tabs_context
 from portevoix.desk.push import presence
+from portevoix.desk.thread.thread_context import conversation_context, draft_state, message_context
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations
 from portevoix.web.permissions import require_capability
@@ -26,7 +27,7 @@ MOST_DRAFT = 40_000
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx.target == ROWS:
-        rows = pages.inbox_context(request.user, request.GET, house=request.house, now=request.now, counted=False)
+        rows = inbox_context(request.user, request.GET, house=request.house, now=request.now, counted=False)
         return render(request, "desk/conversation.html#rows", rows | {"conversation": {"pk": pk}})
     return show(request, pk, since=_since(request))
 
@@ -41,13 +42,13 @@ def show(
 ) -> HttpResponse:
     """Render the page, or the part that htmx asks for. `more` is added to the context: a `problem`, a rejected form."""
     reply = more.pop("reply", None)
-    page = pages.conversation_context(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
+    page = conversation_context(request.user, pk, house=request.house, now=request.now, since=since, reply=reply)
     if page is None:
         return _show_merged(request, pk, status=status, **more)
-    context = page | {"query": pages.build_query(request.GET)} | more
+    context = page | {"query": build_query(request.GET)} | more
     if part := PARTS.get(request.htmx.target):
         return render(request, f"desk/conversation.html#{part}", context, status=status)
-    return render(request, "desk/conversation.html", pages.tabs_context(request.GET) | context, status=status)
+    return render(request, "desk/conversation.html", tabs_context(request.GET) | context, status=status)
 
 
 def _show_merged(request: HttpRequest, pk: int, *, status: int, **more: Any) -> HttpResponse:
@@ -59,9 +60,9 @@ def _show_merged(request: HttpRequest, pk: int, *, status: int, **more: Any) -> 
     if request.method == "POST":
         return show(request, home, status=status, **more)
     if request.htmx.target == "thread":
-        return render(request, "desk/conversation.html#joined", {"home": home, "query": pages.build_query(request.GET)})
+        return render(request, "desk/conversation.html#joined", {"home": home, "query": build_query(request.GET)})
     messages.info(request, _("No. %(number)s is part of this conversation.") % {"number": pk})
-    return redirect(reverse("desk:conversation", args=[home]) + pages.build_query(request.GET))
+    return redirect(reverse("desk:conversation", args=[home]) + build_query(request.GET))
 
 
 def _since(request: HttpRequest) -> int | None:
@@ -93,7 +94,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         response["HX-Retarget"] = "#presence"  # it says itself what is wrong
         return response
     drafts.save_draft(request.user, pk, text, now=request.now)
-    state = pages.draft_state(way, text)
+    state = draft_state(way, text)
     return _present(request, pk, typing=True, draft_told=True, draft_kept=True, **state)
 
 
@@ -107,7 +108,7 @@ def _present(request: HttpRequest, pk: int, *, typing: bool = False, **more: Any
 @require_safe
 def message(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     """Show one full message, page by page: the conversation shows only the beginning of a long one."""
-    context = pages.message_context(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
+    context = message_context(request.user, pk, message, page=request.GET.get("page", ""), now=request.now)
     if context is None:
         raise Http404
     return render(request, "desk/whole.html", context)

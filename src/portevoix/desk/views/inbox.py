@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from portevoix.desk import pages
+from portevoix.desk.inbox.inbox_context import home_url, inbox_context, parse_filters
 from portevoix.record.operations import access_log
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.conversation import inquiries_for
@@ -15,14 +15,14 @@ from portevoix.web.permissions import require_capability
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect to the colleague's start page."""
-    return redirect(pages.home_url(request.user))
+    return redirect(home_url(request.user))
 
 
 @require_capability(Capability.READ)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    context = pages.inbox_context(request.user, request.GET, house=request.house, now=request.now)
-    if pages.parse_filters(request.GET).query:
+    context = inbox_context(request.user, request.GET, house=request.house, now=request.now)
+    if parse_filters(request.GET).query:
         access_log.log(access_log.What.SEARCHED, by=request.user, now=request.now)
     if request.htmx.target == "list":
         return render(request, "desk/inbox.html#list", context)

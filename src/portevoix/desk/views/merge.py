@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portevoix.desk import forms, pages
+from portevoix.desk import forms
 from portevoix.desk.composer import drafts
+from portevoix.desk.thread.thread_context import merge_context
 from portevoix.kernel.errors import BadInput, Conflict
 from portevoix.record import operations
 from portevoix.record.operations import access_log
@@ -41,9 +42,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _choice(request: HttpRequest, pk: int, *, query: str = "", status: int = 200, **more: Any) -> HttpResponse:
     try:
-        page = pages.merge_context(request.user, pk, query, now=request.now)
+        page = merge_context(request.user, pk, query, now=request.now)
     except BadInput as problem:
-        page = pages.merge_context(request.user, pk, "", now=request.now)
+        page = merge_context(request.user, pk, "", now=request.now)
         more, status = more | {"problem": problem}, UNUSABLE
     if page is None:
         return _redirect_to_merged(request, pk)

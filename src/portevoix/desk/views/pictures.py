@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from portevoix.channels import base as channels
 from portevoix.channels.base import Pictures
 from portevoix.channels.media import MOST_BYTES, TYPES, check_size, prepare_picture
-from portevoix.desk import forms, pages
+from portevoix.desk import forms
 from portevoix.desk.composer import drafts, pictures
+from portevoix.desk.inbox.inbox_context import build_query
 from portevoix.desk.views.conversation import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
 from portevoix.record.permissions import Capability
@@ -75,7 +76,7 @@ def _show_composer(request: HttpRequest, pk: int, *, problem: PortevoixError | N
     status = UNUSABLE if problem else 200
     if request.htmx.target == PART:
         kind = conversations.connector_kind(request.user, pk) or ""
-        context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": pages.build_query(request.GET)}
+        context = {"conversation": {"pk": pk}, "picture_problem": problem, "query": build_query(request.GET)}
         context |= {"fresh": True, **pictures.picture_context(request.user, pk, kind)}
         return render(request, "desk/pictures.html", context, status=status)
     fields = request.POST

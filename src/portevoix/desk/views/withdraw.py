@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portevoix.desk import pages
+from portevoix.desk.inbox.inbox_context import build_query
 from portevoix.kernel.errors import BadInput, Conflict, PortevoixError
 from portevoix.record import operations
 from portevoix.record.permissions import Capability
@@ -27,7 +27,7 @@ def withdraw(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     except (BadInput, Conflict) as problem:
         return _show_confirmation(request, pk, message, problem=problem)
     messages.success(request, _("It is deleted on the network within seconds. Here it stays to be read."))
-    response = redirect(reverse("desk:conversation", args=[pk]) + pages.build_query(request.GET))
+    response = redirect(reverse("desk:conversation", args=[pk]) + build_query(request.GET))
     response.status_code = 303
     return response
 
@@ -42,6 +42,6 @@ def _show_confirmation(
         "message": row,
         "conversation": row.conversation,
         "problem": problem,
-        "query": pages.build_query(request.GET),
+        "query": build_query(request.GET),
     }
     return render(request, "desk/withdraw.html", context, status=UNUSABLE if problem else 200)

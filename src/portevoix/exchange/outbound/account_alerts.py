@@ -1,17 +1,19 @@
 """E-mails the administrators when an account was paused, as messages from citizens then wait there."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from itertools import product
 
 import structlog
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portevoix.channels.base import label
+from portevoix.exchange.background_call import ENDING, PATIENCE, BackgroundCall, free_places, wait
 from portevoix.exchange.connectors import connector
 from portevoix.exchange.result import Ok, attempt
 from portevoix.kernel.errors import Refused, Uncertain
-from portevoix.kernel.messages import Outgoing, Visibility, Writer
+from portevoix.kernel.messages import Outgoing, Receipt, Visibility, Writer
 from portevoix.record.operations import accounts
 from portevoix.record.queries import city as queries
 from portevoix.record.queries.city import Account
@@ -19,37 +21,56 @@ from portevoix.record.queries.city import Account
 log = structlog.get_logger("portevoix.alarm")
 
 
-def send_alerts(*, now: datetime) -> int:
-    """E-mail each administrator once about each account that paused itself; return the number of accounts.
+class AlertSender:
+    """E-mails each administrator once about each account that paused itself, in the background.
 
     Without a mailbox only the log and every page say so, and it is tried again as long as the account is paused. Who
-    cannot be reached at an address keeps nobody else from being alerted.
+    cannot be reached at an address keeps nobody else from being alerted, nor does a mail server that never ends.
     """
-    paused_accounts = queries.unannounced_accounts()
-    if not paused_accounts:
+
+    def __init__(self) -> None:
+        self._calls: list[tuple[Account, queries.Contact, BackgroundCall[Receipt]]] = []
+
+    def turn(self, now: datetime) -> int:
+        """Send what is due, wait a moment, and return about how many accounts everybody has been alerted now."""
+        paused_accounts = queries.unannounced_accounts()
+        boxes = [row for row in queries.accounts() if row.channel == "email" and row.state == "active"]
+        if paused_accounts and boxes:
+            readers = queries.administrators()
+            for account, reader in product(paused_accounts, readers):
+                self._begin(boxes[0], account, reader, now)
+            wait([call for *_, call in self._calls], within=PATIENCE)
+            self._settle()
+            return sum(accounts.record_alerts(account=row, readers=readers, now=now) for row in paused_accounts)
         return 0
-    boxes = [account for account in queries.accounts() if account.channel == "email" and account.state == "active"]
-    readers = queries.administrators()
-    return sum(_alert(account, boxes, readers, now) for account in paused_accounts)
 
+    def finish(self, now: datetime) -> int:
+        """Wait a while for e-mails under way; begin nothing."""
+        wait([call for *_, call in self._calls], within=ENDING)
+        self._settle()
+        return 0
 
-def _alert(account: Account, boxes: Sequence[Account], readers: Sequence[queries.Contact], now: datetime) -> bool:
-    """E-mail those who were not yet; return whether everybody has been now."""
-    for box in boxes[:1]:
-        for reader in readers:
-            if accounts.claim_alert(account=account, reader=reader, now=now):
-                _send(box, account, reader, now)
-        return accounts.record_alerts(account=account, readers=readers, now=now)
-    return False
+    def _begin(self, box: Account, account: Account, reader: queries.Contact, now: datetime) -> None:
+        if not free_places(call for *_, call in self._calls):
+            return
+        if accounts.claim_alert(account=account, reader=reader, now=now):
+            channel = attempt(lambda: connector(box))
+            letter = _letter(account, box, reader, now)
+            if isinstance(channel, Ok):
+                self._calls.append((account, reader, BackgroundCall(partial(channel.value.send, letter))))
 
-
-def _send(box: Account, account: Account, reader: queries.Contact, now: datetime) -> None:
-    """Send one e-mail; what may have been sent is not sent again, and what was not is tried again later."""
-    result = attempt(lambda: connector(box).send(_letter(account, box, reader, now)))
-    if not isinstance(result, Ok):
-        log.warning("alarm_failed", account=account.pk, reader=reader.pk, error=type(result).__name__)
-    if isinstance(result, Ok | Refused | Uncertain):
-        accounts.settle_alert(account=account, reader=reader)
+    def _settle(self) -> None:
+        """Store what came of the e-mails: one that may have been sent is not sent again, one that was not is."""
+        for entry in list(self._calls):
+            account, reader, call = entry
+            result = call.result(within=0)
+            if result is None:
+                continue
+            if not isinstance(result, Ok):
+                log.warning("alarm_failed", account=account.pk, reader=reader.pk, error=type(result).__name__)
+            if isinstance(result, Ok | Refused | Uncertain):
+                accounts.settle_alert(account=account, reader=reader)
+            self._calls.remove(entry)
 
 
 def _letter(account: Account, box: Account, reader: queries.Contact, now: datetime) -> Outgoing:

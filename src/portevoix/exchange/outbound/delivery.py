@@ -25,20 +25,20 @@ _VANISHED_MESSAGE = gettext_noop("The process that was sending it ended before i
 
 def deliver_due(*, now: datetime) -> int:
     """Send the reply that has been due longest and wait for it; return how many left."""
-    return sum(_Try(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
+    return sum(_Attempt(delivery, now).run() for delivery in deliveries.claim(now=now, limit=1))
 
 
 class DeliveryRunner:
     """Sends replies that are due, one of each account at a time, in the background."""
 
     def __init__(self) -> None:
-        self._under_way: dict[int, tuple[_Try, BackgroundCall[Receipt]]] = {}
+        self._under_way: dict[int, tuple[_Attempt, BackgroundCall[Receipt]]] = {}
 
     def turn(self, now: datetime, *, within: float | None = PATIENCE) -> int:
         """Begin the deliveries that are due, wait a moment, and store the results; return how many left."""
         places = free_places(apart for _, apart in self._under_way.values())
         due = deliveries.claim(now=now, limit=places, without=self._under_way)
-        calls = [call for call in map(self._begin, [_Try(delivery, now) for delivery in due]) if call]
+        calls = [call for call in map(self._begin, [_Attempt(delivery, now) for delivery in due]) if call]
         wait(calls, within=within)
         return self._settle(now)
 
@@ -47,7 +47,7 @@ class DeliveryRunner:
         wait([apart for _, apart in self._under_way.values()], within=ENDING)
         return self._settle(now)
 
-    def _begin(self, task: "_Try") -> BackgroundCall[Receipt] | None:
+    def _begin(self, task: "_Attempt") -> BackgroundCall[Receipt] | None:
         """Start the call; return None when there is nothing to call."""
         call = task.call()
         if call is None:
@@ -69,7 +69,7 @@ class DeliveryRunner:
         return left
 
 
-class _Try:
+class _Attempt:
     """One attempt at one delivery or deletion. `doubt` is why it may have been sent already, None when it was not.
 
     While there is doubt the network is asked, never sent to; where it cannot tell, a person decides.

@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from portevoix.journal import labels
 from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waits
-from portevoix.journal.editions import is_empty
+from portevoix.journal.stored_editions import is_empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.formatting import percent

@@ -1,9 +1,13 @@
-"""Catalogue of the Barometer's indicators. `indicator_values`, `presence` and `audience` compute them."""
+"""Catalogue of the Barometer's indicators, by pillar. `indicator_values`, `presence` and `audience` compute them.
+
+A new one also needs its sums (`measures.counting.SUMS`), its weight and its goalposts
+(`barometer.studies.default_weights`).
+"""
 
 from portevoix.measures.indicators.audience import AUDIENCE
 from portevoix.measures.indicators.content import AUTOMATION, CONTENT
 from portevoix.measures.indicators.conversation import CONVERSATION
-from portevoix.measures.indicators.kind import Indicator, Pillar, Unit
+from portevoix.measures.indicators.definition import Indicator, Pillar, Unit
 from portevoix.measures.indicators.presence import PRESENCE
 from portevoix.measures.indicators.reactivity import REACTIVITY
 

@@ -1,7 +1,7 @@
 """Indicators of followers and reactions: shown as context, never part of a city's score."""
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 from portevoix.measures.indicators.sources import BONSON_RATKAI, COUNCILS_2012, STUDY_2013
 
 # Letter, the sum of posts with a reaction, the sum of reactions, and label and formula of each of the three indicators.

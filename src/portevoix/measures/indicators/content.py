@@ -1,7 +1,7 @@
 """Indicators of the content and frequency of posts that are not replies, and of automatic posts."""
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 from portevoix.measures.indicators.sources import DEPAULA, MERGEL, OWN, STUDY_2013
 from portevoix.measures.metrics import Direction
 

@@ -1,7 +1,7 @@
 """Indicators of conversations with citizens: how many, how long, and in which tone."""
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 from portevoix.measures.indicators.sources import OWN, STUDY_2013, WCAG
 from portevoix.measures.metrics import Direction
 

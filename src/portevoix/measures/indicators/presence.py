@@ -1,7 +1,7 @@
 """Indicators of presence on the networks."""
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 from portevoix.measures.indicators.sources import OWN, STUDY_2013
 
 PRESENCE = (

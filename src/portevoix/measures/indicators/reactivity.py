@@ -1,7 +1,7 @@
 """Indicators of reply times, including citizens who still wait."""
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.measures.indicators.kind import Indicator
+from portevoix.measures.indicators.definition import Indicator
 from portevoix.measures.indicators.sources import KAPLAN_MEIER, KLEIN_MOESCHBERGER
 
 _FORMULA = gettext_noop(

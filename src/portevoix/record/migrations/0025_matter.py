@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(null=True)),
                 (
                     "conversation",
                     models.ForeignKey(

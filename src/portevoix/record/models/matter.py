@@ -36,12 +36,13 @@ class Matter(models.Model):
 
 
 class MatterConversation(models.Model):
-    """A conversation in a matter, and how it came in."""
+    """A conversation in a matter, and how it came in. `left_at`: it was taken out; its words may be in the title."""
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="links", db_index=False)
     conversation = models.ForeignKey("record.Conversation", models.CASCADE, related_name="matter_links")
     joined_by = models.CharField(max_length=8, choices=[(each.value, each.value) for each in JoinedBy])
     joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["matter", "conversation"], name="matter_conversation_once")]

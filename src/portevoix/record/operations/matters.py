@@ -12,10 +12,12 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.matters import JoinedBy, MatterEventType, MatterState
 from portevoix.record import event_log, permissions
 from portevoix.record.models import Contact, Conversation, Department, Matter, MatterConversation, MatterEvent
+from portevoix.record.operations.editions import count_removals, lock_editions
 from portevoix.record.permissions import Capability
 
 LONGEST_TITLE = 200
 MOST_PHRASES = 50
+NO_TITLE = "…"
 
 
 def propose_matter(
@@ -25,10 +27,18 @@ def propose_matter(
     phrases: Sequence[str],
     conversations: Iterable[int],
     now: datetime,
+    removals: int,
     district: str = "",
-) -> int:
-    """Store a matter that the journal found, proposed until a colleague decides; return its number."""
+) -> int | None:
+    """Store a matter that the journal found, proposed until a colleague decides; return its number.
+
+    `removals`: what `count_removals` returned before it was looked for. Return None when there were more since, or when
+    none of its conversations is there any more: title and phrases may be of who was removed.
+    """
     with transaction.atomic():
+        lock_editions()
+        if count_removals() != removals or not _present(conversations):
+            return None
         row = Matter.objects.create(
             title=title[:LONGEST_TITLE],
             department=Department.objects.filter(slug=department).first(),
@@ -42,9 +52,17 @@ def propose_matter(
     return int(row.pk)
 
 
-def extend_matter(*, matter: int, phrases: Sequence[str], conversations: Iterable[int], now: datetime) -> None:
-    """Add what a later week's journal found of a matter: conversations, and the words that citizens use now."""
+def extend_matter(
+    *, matter: int, phrases: Sequence[str], conversations: Iterable[int], now: datetime, removals: int
+) -> None:
+    """Add what a later week's journal found of a matter: conversations, and the words that citizens use now.
+
+    Nothing is added when there were more `removals` since it was looked for.
+    """
     with transaction.atomic():
+        lock_editions()
+        if count_removals() != removals:
+            return
         row = Matter.objects.select_for_update(of=("self",)).get(pk=matter)
         row.phrases = list(dict.fromkeys([*phrases, *row.phrases]))[:MOST_PHRASES]
         row.save(update_fields=["phrases"])
@@ -104,17 +122,15 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
     permissions.check(by, Capability.CURATE_MATTER)
     with transaction.atomic():
         row, home = _lock_matters([matter, into])
-        for link in row.links.exclude(conversation__in=home.conversations.all()):
-            link.matter = home
-            link.save(update_fields=["matter"])
-        row.links.all().delete()
+        _move_links(row, home)
         Matter.objects.filter(merged_into=row).update(merged_into=home)
-        row.merged_into = home
-        row.save(update_fields=["merged_into"])
-        home.phrases = list(dict.fromkeys([*home.phrases, *row.phrases]))[:MOST_PHRASES]
+        former, phrases = row.title, row.phrases
+        row.merged_into, row.title, row.phrases = home, NO_TITLE, []
+        row.save(update_fields=["merged_into", "title", "phrases"])
+        home.phrases = list(dict.fromkeys([*home.phrases, *phrases]))[:MOST_PHRASES]
         home.opened_at = min(home.opened_at, row.opened_at)
         home.save(update_fields=["phrases", "opened_at"])
-        _note(home, MatterEventType.MERGED, now, by, matter=row.pk, title=row.title)
+        _note(home, MatterEventType.MERGED, now, by, matter=row.pk, title=former)
 
 
 def add_conversation(
@@ -130,7 +146,7 @@ def remove_conversation(*, matter: int, conversation: int, by: Contact, now: dat
     """Take a conversation out of a matter. Raise NotThere where `by` may not see it."""
     with _locked_matter(matter, by) as row:
         event_log.lock_conversations([conversation], by=by)
-        if row.links.filter(conversation=conversation).delete()[0]:
+        if row.links.filter(conversation=conversation, left_at=None).update(left_at=now):
             _note(row, MatterEventType.LEFT, now, by, conversations=[conversation])
 
 
@@ -163,14 +179,33 @@ def _lock_matters(matters: Sequence[int]) -> list[Matter]:
 
 def _join(row: Matter, conversations: Iterable[int], joined_by: JoinedBy, by: Contact | None, now: datetime) -> None:
     """Add those that are not in it yet; a part counts as the conversation that it became part of."""
-    found = Conversation.objects.filter(pk__in=set(conversations), erased_at=None).values_list("pk", "merged_into")
-    wanted = {home or pk for pk, home in found}
-    new = sorted(wanted.difference(row.links.values_list("conversation", flat=True)))
-    MatterConversation.objects.bulk_create(
-        MatterConversation(matter=row, conversation_id=pk, joined_by=joined_by, joined_at=now) for pk in new
-    )
+    there = set(row.links.filter(left_at=None).values_list("conversation", flat=True))
+    new = sorted(_present(conversations) - there)
+    for pk in new:
+        values = {"joined_by": joined_by, "joined_at": now, "left_at": None}
+        MatterConversation.objects.update_or_create(matter=row, conversation_id=pk, defaults=values)
     if new:
         _note(row, MatterEventType.JOINED, now, by, conversations=new)
+
+
+def _present(conversations: Iterable[int]) -> set[int]:
+    """Return those that are not erased; for a part the conversation that it became part of."""
+    found = Conversation.objects.filter(pk__in=set(conversations), erased_at=None).values_list("pk", "merged_into")
+    return {home or pk for pk, home in found}
+
+
+def _move_links(row: Matter, home: Matter) -> None:
+    """Put the conversations of `row` into `home`: one that left one of the two and is in the other is in it."""
+    for link in row.links.all():
+        other = home.links.filter(conversation=link.conversation_id).first()
+        if other is None:
+            link.matter = home
+            link.save(update_fields=["matter"])
+            continue
+        if other.left_at and not link.left_at:
+            other.left_at = None
+            other.save(update_fields=["left_at"])
+        link.delete()
 
 
 def _set_state(row: Matter, state: MatterState, what: MatterEventType, by: Contact, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db import transaction
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.history import HistoryEvent
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, ReplyKind
+from portevoix.kernel.messages import Change, Direction, Incoming
 from portevoix.kernel.states import EventType
 from portevoix.record import event_log
 from portevoix.record.db import bulk
@@ -30,6 +30,7 @@ from portevoix.record.models import (
 )
 from portevoix.record.operations.apply_edit import apply_edit
 from portevoix.record.operations.deliveries import record_returns
+from portevoix.record.operations.intake_events import LATE, event_of, last_decisions
 from portevoix.record.operations.merge import combine, merge_into
 from portevoix.record.policies import PolicyVersions
 from portevoix.record.search import searchable_text
@@ -135,6 +136,7 @@ class _Intake:
         self.openers: dict[int, Labelled] = {}
         self.strays: dict[int, tuple[Conversation, Conversation]] = {}
         self.tied: list[Conversation] = []
+        self.decisions: Mapping[int, datetime] = {}
 
     def write(self) -> None:
         if not self.items:
@@ -143,6 +145,7 @@ class _Intake:
         strands = [self._final(strand) for strand in strands]
         conversations = list(self.new_conversations.values())
         bulk.reserve_ids(conversations)
+        self.decisions = last_decisions(strands)
         messages = [self._message(item, strand) for item, strand in zip(self.items, strands, strict=True)]
         bulk.reserve_ids(messages)
         triples = zip(self.items, strands, messages, strict=True)
@@ -318,16 +321,21 @@ class _Intake:
         ]
 
     def _events(self, item: Labelled, strand: Conversation, message: Message) -> Iterable[Event]:
-        what, data = _event_of(item.incoming)
+        what, data = event_of(item.incoming)
         inbound = what is EventType.RECEIVED
+        at = self._at(item.incoming)
+        policy = self.policies.at(at) if inbound else None
+        decided_at = self.decisions.get(root_of(strand).pk)
+        if inbound and decided_at and at <= decided_at and self.now - at <= LATE:
+            data["written_at"], at = at.isoformat(), decided_at + timedelta(microseconds=1)
         yield bulk.build_row(
             Event,
             conversation=message.conversation,
             strand=None if strand is message.conversation else strand,
             what=what,
-            at=self._at(item.incoming),
+            at=at,
             message=message,
-            policy_id=self.policies.at(self._at(item.incoming)) if inbound else None,
+            policy_id=policy,
             data=data,
         )
         if inbound and self.openers.get(id(strand)) is item and item.department in self.departments:
@@ -370,18 +378,6 @@ def _why(item: Labelled) -> dict[str, Any]:
 def _sent_in_utc(incoming: Incoming) -> datetime:
     """Return the time in UTC: PostgreSQL reads no offset of sixteen hours or more. The message stores the offset."""
     return incoming.sent_at.astimezone(UTC)
-
-
-def _event_of(incoming: Incoming) -> tuple[EventType, dict[str, Any]]:
-    """Return the type and data of the event. A message `out` is an answer unless it says that it is a holding reply."""
-    if incoming.direction is Direction.IN:
-        return EventType.RECEIVED, {"copy": incoming.addressed is Addressed.COPY, "automatic": incoming.automatic}
-    if incoming.automatic:
-        return EventType.ACKNOWLEDGED, {}
-    if incoming.reply_kind is not ReplyKind.HOLDING:
-        return EventType.ANSWERED, {}
-    promised_at = incoming.promised_at
-    return EventType.HELD, {"promised_at": promised_at.isoformat() if promised_at else None}
 
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:

@@ -33,6 +33,7 @@ from portevoix.record.models import (
     Message,
     Vector,
 )
+from portevoix.record.operations.matters import NO_TITLE
 from portevoix.record.search import index_text
 from portevoix.text.privacy.person_removal import NOBODY, Identity, remove_person
 
@@ -46,7 +47,6 @@ _AROUND = ("thread", "in_reply_to", "references", "quoted", "html")
 """Fields of other messages of the conversation that refer to the citizen's, or repeat it."""
 _WHOM = ("thread", "reference", "author", "suggestions", "subject", "about_url", "about_title", "erased_at")
 _TEXTS = ("text", "subject", "search")
-_NO_TITLE = "…"
 _CANCELLED_REASON = {"text": gettext_noop("The person whom it was for was erased."), "values": {}}
 
 
@@ -171,14 +171,15 @@ def _without(row: Message, text: str, person: Identity) -> str:
 def _matters(rows: Sequence[Conversation], how: Redaction) -> None:
     """Take the person out of the titles and phrases of matters; a matter of nobody else's is emptied of both."""
     for matter in Matter.objects.filter(links__conversation__in=rows).distinct().prefetch_related("events"):
-        is_shared = matter.conversations.filter(erased_at=None).exclude(pk__in=[row.pk for row in rows]).exists()
-        matter.title = remove_person(matter.title, how.person) if is_shared else _NO_TITLE
+        others = matter.links.filter(conversation__erased_at=None, left_at=None)
+        is_shared = others.exclude(conversation__in=rows).exists()
+        matter.title = remove_person(matter.title, how.person) if is_shared else NO_TITLE
         kept = [phrase for phrase in matter.phrases if remove_person(phrase, how.person) == phrase]
         matter.phrases = kept if is_shared else []
         matter.save(update_fields=["title", "phrases"])
         for event in matter.events.all():
             for key in event.data.keys() & {"before", "title"}:
-                event.data[key] = remove_person(event.data[key], how.person) if is_shared else _NO_TITLE
+                event.data[key] = remove_person(event.data[key], how.person) if is_shared else NO_TITLE
                 event.save(update_fields=["data"])
 
 

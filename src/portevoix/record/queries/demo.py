@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from portevoix.kernel.labels import Kind
+from portevoix.kernel.labels import CALLING_KINDS
 from portevoix.kernel.states import OPEN_STATES
 from portevoix.record.models import Contact, Conversation, Message
-
-ASKING = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT)
 
 
 def replied_here(account: str, external_id: str) -> bool:
@@ -27,7 +25,7 @@ def open_before(when: datetime) -> list[Conversation]:
 
 def open_questions(now: datetime, *, limit: int) -> list[Conversation]:
     """Return the latest questions, at least two hours old, to which nobody has replied."""
-    rows = Conversation.objects.filter(state__in=sorted(OPEN_STATES), promised_at=None, kind__in=ASKING)
+    rows = Conversation.objects.filter(state__in=sorted(OPEN_STATES), promised_at=None, kind__in=CALLING_KINDS)
     rows = rows.filter(last_message_at__lt=now - timedelta(hours=2)).select_related("account")
     return list(rows.exclude(messages__direction="out").order_by("-last_message_at")[:limit])
 

@@ -46,16 +46,25 @@ def visible_matters(contact: Contact) -> QuerySet[Matter]:
     if not is_confined(contact):
         return rows
     mine = contact.departments.all()
-    reading = MatterConversation.objects.filter(conversation__in=Conversation.objects.filter(scope(contact)))
+    open_to = Conversation.objects.filter(scope(contact))
+    reading = MatterConversation.objects.filter(conversation__in=open_to, left_at=None)
     return rows.filter(Q(department__in=mine) | Q(pk__in=reading.values("matter")))
 
 
 def find_matter(contact: Contact, pk: int) -> MatterView:
     """Return a matter. Raise NotThere for one that does not exist, or that this colleague may not see."""
-    row = visible_matters(contact).select_related("department").annotate(count=Count("links")).filter(pk=pk).first()
+    row = (
+        visible_matters(contact)
+        .select_related("department")
+        .annotate(count=Count("links", filter=Q(links__left_at=None)))
+        .filter(pk=pk)
+        .first()
+    )
     if row is None:
         raise NotThere(gettext_noop("This matter does not exist."))
-    readable = Conversation.objects.filter(scope(contact), matter_links__matter=row).order_by("opened_at", "pk")
+    readable = Conversation.objects.filter(
+        scope(contact), matter_links__matter=row, matter_links__left_at=None
+    ).order_by("opened_at", "pk")
     return MatterView(
         pk=row.pk,
         title=row.title,
@@ -78,7 +87,7 @@ def known_matters(department: str) -> list[KnownMatter]:
     rows = Matter.objects.filter(merged_into=None).exclude(state=MatterState.CLOSED)
     rows = rows.filter(department__slug=department) if department else rows.filter(department=None)
     conversations = defaultdict[int, set[int]](set)
-    for matter, conversation in MatterConversation.objects.filter(matter__in=rows).values_list(
+    for matter, conversation in MatterConversation.objects.filter(matter__in=rows, left_at=None).values_list(
         "matter", "conversation"
     ):
         conversations[matter].add(conversation)
@@ -93,7 +102,7 @@ def known_matters(department: str) -> list[KnownMatter]:
 def matters_of(conversations: Iterable[int]) -> dict[int, set[int]]:
     """Return the numbers of the matters of these conversations, by conversation."""
     found = defaultdict[int, set[int]](set)
-    rows = MatterConversation.objects.filter(conversation__in=set(conversations))
+    rows = MatterConversation.objects.filter(conversation__in=set(conversations), left_at=None)
     for conversation, matter in rows.values_list("conversation", "matter"):
         found[conversation].add(matter)
     return dict(found)

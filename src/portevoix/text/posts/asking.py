@@ -4,11 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import batched
 
-from portevoix.kernel.labels import Kind
+from portevoix.kernel.labels import CALLING_KINDS
 from portevoix.text.labels.bundled import load_bundled
 
-CALLS = (Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT, Kind.SUGGESTION)
-"""Kinds to which a city replies; praise and others (jokes, bare mentions, advertising) need no answer."""
 LIKELY = 0.5
 _QUESTION = re.compile(r"\?\s*(?:$|[^&=\w/])")
 _AT_ONCE = 500
@@ -20,13 +18,13 @@ def asks(text: str) -> bool:
 
 
 def asks_of(texts: Sequence[str]) -> list[bool]:
-    """Return for each text whether it has a question mark outside addresses, or CALLS together are likelier than not.
+    """Return for each text whether it has a question mark outside addresses, or is more likely than not to call.
 
     The likelihoods are those of the bundled model of kinds. Waits are not filtered by this unless a study says so:
     whether a message calls for an answer is for its author to say.
     """
     model = load_bundled("kind")
-    calling = [model.labels.index(kind) for kind in CALLS if kind in model.labels]
+    calling = [model.labels.index(kind) for kind in CALLING_KINDS if kind in model.labels]
     answers: list[bool] = []
     for some in batched(texts, _AT_ONCE):
         shares = model.probabilities(some)[:, calling].sum(axis=1).tolist()

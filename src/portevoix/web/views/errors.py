@@ -23,7 +23,7 @@ from portevoix.kernel.errors import (
 )
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.record.db.errors import is_away
-from portevoix.web.permissions import is_for_machines
+from portevoix.web.permissions import has_json_errors
 from portevoix.web.request_info import by_htmx, onward
 
 log = structlog.get_logger("portevoix.access")
@@ -98,7 +98,7 @@ def handle_failure(request: HttpRequest) -> HttpResponse:
 
 def _asked_by_machine(request: HttpRequest) -> bool:
     try:
-        return is_for_machines(resolve(request.path_info).func)
+        return has_json_errors(resolve(request.path_info).func)
     except Resolver404:
         return False
 

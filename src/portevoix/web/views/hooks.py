@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from portevoix.exchange.inbound import webhooks
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.web import request_info
-from portevoix.web.permissions import for_machines, open_to_all
+from portevoix.web.permissions import json_errors, open_to_all
 
 
 @open_to_all
-@for_machines
+@json_errors
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         status = 422
         if form.is_valid():
-            answer = _try(request, form, onto)
+            answer = _authenticate(request, form, onto)
             if isinstance(answer, HttpResponseRedirect):
                 return answer
             status = answer
@@ -61,7 +61,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
-def _try(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedirect | int:
+def _authenticate(request: HttpRequest, form: SignInForm, onto: str) -> HttpResponseRedirect | int:
     """Return the way on, or the status of a refusal, whose reason is then in the form."""
     email, now = form.cleaned_data["email"].lower(), request.now  # type: ignore[attr-defined]
     where = address(request)

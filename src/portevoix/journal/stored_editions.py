@@ -22,7 +22,7 @@ _TRIES = 3
 """How often an edition is composed anew because a person or a message was removed meanwhile, before it is stored."""
 
 
-def read(*, week: str, department: str = "", now: datetime) -> Edition:
+def read_or_compose(*, week: str, department: str = "", now: datetime) -> Edition:
     """Return the edition of that week. A final one is stored the first time it is read, and never changes afterwards.
 
     An edition without a single message or promise is not stored: nothing in it could change, and messages may still be
@@ -51,7 +51,7 @@ def store_editions(now: datetime) -> int | None:
     """
     week, departments = _find_unstored(now)
     for department in departments:
-        outcome = attempt(partial(read, week=week, department=department, now=now))
+        outcome = attempt(partial(read_or_compose, week=week, department=department, now=now))
         if not isinstance(outcome, Ok):
             log.error("edition_failed", week=week, department=department, exc_info=outcome)
     _, rest = _find_unstored(now)

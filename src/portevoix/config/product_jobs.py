@@ -2,9 +2,9 @@
 
 from portevoix.exchange.jobs import Job
 from portevoix.exchange.unlabelled import LABEL_MESSAGES
-from portevoix.journal.editions import STORE_EDITIONS
+from portevoix.journal.stored_editions import STORE_EDITIONS
 
 
-def jobs() -> tuple[Job, ...]:
+def product_jobs() -> tuple[Job, ...]:
     """Return them in the order in which they are looked at."""
     return LABEL_MESSAGES, STORE_EDITIONS
