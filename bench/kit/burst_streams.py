@@ -91,7 +91,7 @@ def streams(pool: Pool, split: str, *, size: int = 2000, few: bool = False) -> l
     names: list[tuple[str, bool]] = [(name, True) for name in VARIED[split]]
     names += [(name, False) for name in OTHERS[split]]
     names += [("", False)] * WITHOUT_BURST
-    places = [0, 3, 6, 12, 24, 25] if few else range(len(names))
+    places = [0, 12, 24] if few else range(len(names))
     return [_stream(pool, SEEDS[split] + n, *names[n], size=size, lang=_language(names[n][0], n)) for n in places]
 
 
