@@ -137,6 +137,14 @@ def test_what_goes_on_keeps_its_identity() -> None:
     assert compare_subjects(before.subjects[0], before.subjects[0]) == pytest.approx(1.0, abs=0.01)
 
 
+def test_a_week_that_runs_keeps_its_subjects_when_it_is_read_again() -> None:
+    whole = week(pool())
+    early = replace(whole, messages=[each for each in whole.messages if each.sent_at < MONDAY + timedelta(days=2)])
+    first = write_report(early, department="sports").subjects[0]
+    again = write_report(whole, department="sports", previous=[replace(first, id="kept")])
+    assert again.subjects[0].id == "kept"
+
+
 def test_what_nobody_speaks_of_any_more_is_gone() -> None:
     weeks = [[*usual_week(back, each=16), *_numbered(pool(), back)] for back in range(1, 9)]
     report = write_report(WeekToRead("2026-W23", usual_week(0, each=16), weeks), department="sports")

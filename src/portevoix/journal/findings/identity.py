@@ -33,7 +33,13 @@ def keep_identities(report: Report, previous: Sequence[Subject]) -> Report:
 
 
 def compare_subjects(one: Subject, other: Subject) -> float:
-    """Return how alike two subjects are, from 0 to 1: the terms that they share, and their centres where both have."""
+    """Return how alike two subjects are, from 0 to 1: the terms that they share, and their centres where both have.
+
+    Where the earlier edition is one of the same week, which still ran, they share messages.
+    """
+    ids, others = set(one.message_ids), set(other.message_ids)
+    if ids & others:
+        return len(ids & others) / min(len(ids), len(others))
     mine, theirs = set(one.terms), set(other.terms)
     shared = len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
     if len(one.centre) != len(other.centre) or not one.centre:
