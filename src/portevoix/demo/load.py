@@ -12,6 +12,7 @@ from typing import Any
 from portevoix.demo import timeline
 from portevoix.exchange.inbound import poller
 from portevoix.kernel.clock import ServiceClock
+from portevoix.kernel.labels import CALLING_KINDS
 from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.operations import accounts, city, close, rules
@@ -108,7 +109,7 @@ def _close_old(now: datetime) -> None:
     """Close old conversations without an answer some days later, except a few forgotten questions."""
     host = queries.colleague("jeanne@valmont-sur-loire.example")
     for number, row in enumerate(queries.open_before(now - OPEN_PERIOD)):
-        asks = row.kind in queries.ASKING and row.last_message_at > now - FORGETTING_PERIOD
+        asks = row.kind in CALLING_KINDS and row.last_message_at > now - FORGETTING_PERIOD
         if number % FORGOTTEN_INTERVAL or not asks:
             close(conversation=row.pk, by=host, now=row.last_message_at + timedelta(days=4), why="")
 
