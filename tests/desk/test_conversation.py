@@ -270,7 +270,12 @@ def test_nothing_is_written_where_nobody_could_erase_it_any_more(take, desk, hos
 
 @pytest.mark.parametrize(
     ("sender", "name"),
-    [('"c8@citoyen.test"', "evil@x.test"), ("=?utf-8?q?Marie_=E2=80=AE?=", "Marie"), ('"evil@x.test"', "evil@x.test")],
+    [
+        ('"c8@citoyen.test"', "evil@x.test"),
+        ("=?utf-8?q?Marie_=E2=80=AE?=", "Marie"),
+        ("=?utf-8?q?c8=EF=BC=A0citoyen.test?=", "evil@x.test"),
+        ('"evil@x.test"', "evil@x.test"),
+    ],
 )
 def test_a_private_reply_says_whose_address_it_goes_to_whatever_the_name(city, desk, sender, name):
     account = Account.objects.get(channel="email")

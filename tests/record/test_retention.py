@@ -184,7 +184,15 @@ def test_after_a_gap_nothing_is_deleted_until_the_clock_has_been_there_for_days(
     assert run(YEARS + 3 * DAY)["messages"] == 1
 
 
+def test_the_first_run_of_all_comes_after_no_gap_either(over) -> None:
+    for later in range(3):
+        assert run_retention(now=YEARS + later * DAY) is None
+    assert run(YEARS + 3 * DAY)["messages"] == 1
+
+
 def test_days_without_power_are_no_gap(over) -> None:
+    for earlier in (720, 723, 726):
+        Sweep.objects.create(day=(NOW + earlier * DAY).date(), started_at=NOW, finished_at=NOW)
     assert "messages" not in run(NOW + 727 * DAY)
     assert run(NOW + 730 * DAY).get("messages", 0) == 0 and run(NOW + 733 * DAY)["messages"] == 1
 

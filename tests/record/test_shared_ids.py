@@ -64,8 +64,11 @@ def test_what_a_sender_sends_under_one_id_is_read_whole_and_once(account, togeth
 
 def test_what_a_mailing_list_adds_makes_no_second_mail(account) -> None:
     text = "Bonjour, le lampadaire de la rue Haute est en panne."
-    store(account, read(account, ANA, text), read(account, ANA, f"{text}\n____\nListe des voisins", 1))
+    store(account, read(account, ANA, f"{text}\n____\nListe des voisins", 1))
+    store(account, read(account, ANA, text))
     assert len(texts()) == 1
+    store(account, read(account, ANA, f"{text} Un fil pend à terre, danger !", 2))
+    assert len(texts()) == 2, "what says more is another one"
 
 
 def test_what_could_not_be_read_or_was_refused_keeps_no_other_out(account) -> None:

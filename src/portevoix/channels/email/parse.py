@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.utils import getaddresses
 from functools import lru_cache
+from unicodedata import normalize
 
 from portevoix.channels.email.body import clean, decode_words, header, one_line, read_body
 from portevoix.channels.email.bounces import OUR_MARK, read_bounce, returned_id
@@ -134,7 +135,7 @@ def _author(message: Mail) -> Writer:
     reply_to = next((candidate for _, candidate in _addresses(message, "Reply-To") if _is_address(candidate)), address)
     sender, handle = "".join(address.lower().split())[:MOST_ADDRESS], reply_to[:MOST_ADDRESS]
     key = sender if handle.lower() == sender else f"{sender} {handle.lower()}"
-    is_claim = "@" in name and sender not in name.lower()  # to be somebody else, whose address it is
+    is_claim = "@" in normalize("NFKC", name) and sender not in name.lower()  # to be somebody else, whose address it is
     return Writer(id=key, handle=handle, name="" if is_claim else one_line(name)[:200])
 
 

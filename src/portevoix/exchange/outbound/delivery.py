@@ -20,6 +20,7 @@ from portevoix.record.queries.deliveries import Delivery, account_of
 log = structlog.get_logger("portevoix.deliver")
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=1)
+_SLOW_MESSAGE = gettext_noop("The server has begun to answer and does not end.")
 _VANISHED_MESSAGE = gettext_noop("The process that was sending it ended before it could say whether it left.")
 
 
@@ -66,6 +67,9 @@ class DeliveryRunner:
                     del self._under_way[account]
                 left += task.settle(result)
                 self._under_way.pop(account, None)  # not before it is stored: the database may be away
+            elif apart.is_slow and not task.is_reported:
+                task.is_reported = True
+                deliveries.record_doubt(task.delivery, TryLater(_SLOW_MESSAGE), again_at=now + deliveries.LEASE)
         return left
 
 
@@ -79,6 +83,7 @@ class _Attempt:
         self.delivery = delivery
         self.now = now
         self.account: Account = account_of(delivery)
+        self.is_reported = False  # that the server does not end
         self.withdraws = delivery.kind == delivery.Kind.WITHDRAW
         doubtful = delivery.state == deliveries.State.SENDING and not self.withdraws
         self.doubt = Uncertain(_VANISHED_MESSAGE) if doubtful else None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -130,12 +130,19 @@ def waits_until(day: date) -> date | None:
     A clock that is years ahead would have everything deleted; by its second look at such a clock somebody has set it.
     """
     since = day
-    for earlier in Sweep.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True)[:30]:
+    runs = list(Sweep.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True)[:30])
+    for earlier in (*runs, *_latest_message_day(before=runs[-1] if runs else day)):
         if (since - earlier).days > MOST_DAYS_APART:
             until = since + timedelta(days=MOST_DAYS_APART)
             return until if until > day else None
         since = earlier
     return None
+
+
+def _latest_message_day(*, before: date) -> list[date]:
+    """Return the day of the newest message from before the first run: it says when the record was last alive."""
+    received_at = Message.objects.filter(received_at__date__lt=before).aggregate(at=Max("received_at"))["at"]
+    return [received_at.date()] if received_at else []
 
 
 def _take_away(kind: Kind, now: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from portevoix.kernel.errors import BadInput, Conflict, NotThere
 from portevoix.kernel.i18n import gettext_noop
@@ -64,6 +65,8 @@ def extend_matter(
         if count_removals() != removals:
             return
         row = Matter.objects.select_for_update(of=("self",)).get(pk=matter)
+        while row.merged_into_id:
+            row = Matter.objects.select_for_update(of=("self",)).get(pk=row.merged_into_id)
         row.phrases = list(dict.fromkeys([*phrases, *row.phrases]))[:MOST_PHRASES]
         row.save(update_fields=["phrases"])
         _join(row, conversations, JoinedBy.JOURNAL, None, now)
@@ -121,6 +124,11 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
         raise BadInput(gettext_noop("A matter cannot be joined with itself."))
     permissions.check(by, Capability.CURATE_MATTER)
     with transaction.atomic():
+        list(
+            Matter.objects.select_for_update(of=("self",))
+            .filter(Q(pk__in=[matter, into]) | Q(merged_into=matter))
+            .order_by("pk")
+        )
         row, home = _lock_matters([matter, into])
         _move_links(row, home)
         Matter.objects.filter(merged_into=row).update(merged_into=home)
@@ -190,7 +198,8 @@ def _join(row: Matter, conversations: Iterable[int], joined_by: JoinedBy, by: Co
 
 def _present(conversations: Iterable[int]) -> set[int]:
     """Return those that are not erased; for a part the conversation that it became part of."""
-    found = Conversation.objects.filter(pk__in=set(conversations), erased_at=None).values_list("pk", "merged_into")
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(conversations))
+    found = rows.filter(erased_at=None).order_by("pk").values_list("pk", "merged_into")
     return {home or pk for pk, home in found}
 
 

@@ -17,7 +17,7 @@ from portevoix.record import tombstones
 from portevoix.record.models import Account, Envelope, Message
 
 LEAST_COMMON = 40
-"""Characters of a text from which on another text that contains it is a copy: a mailing list adds a few lines."""
+"""Characters from which on a text inside another one is a copy of it: a mailing list adds a few lines."""
 
 
 class _Known(NamedTuple):
@@ -66,12 +66,12 @@ def _is_chosen(message: Incoming) -> bool:
     return message.id_by_author and message.direction is Direction.IN
 
 
-def _is_copy(one: _Known, other: _Known) -> bool:
-    """Return whether two messages under one id are one: of one author, and with one text, or nearly."""
-    if one.author != other.author:
+def _is_copy(message: _Known, known: _Known) -> bool:
+    """Return whether a message is the known one again: of its author, and saying nothing else."""
+    if message.author != known.author:
         return False
-    shorter, longer = sorted((one.text.strip(), other.text.strip()), key=len)
-    return shorter == longer or (len(shorter) >= LEAST_COMMON and shorter in longer)
+    new, old = message.text.strip(), known.text.strip()
+    return new == old or (len(new) >= LEAST_COMMON and new in old)
 
 
 def _known_messages(account: Account, ids: Collection[str]) -> dict[str, _Known]:
