@@ -14,6 +14,9 @@ class Job:
     When `run` returns None nothing is left, and it is called again after `every`. `after`: not sooner after the
     worker's start. `when_idle`: only while no message waits to be taken in. `apart_if`: the job may take minutes, and
     runs in a process of its own, started when this returns that there is something to do.
+
+    Times count from the worker's start, in each worker: what is to be done once a night leases the row of its day, as
+    `record.operations.apply_retention` does with `Sweep`.
     """
 
     name: str

@@ -16,7 +16,10 @@ class Outcome(StrEnum):
 
 
 def outcome_of(promised_at: datetime, *, answered_at: datetime | None, now: datetime) -> Outcome:
-    """Return the outcome by `now` of a promise for `promised_at`; an answer after `now` does not count."""
+    """Return the outcome by `now` of a promise for `promised_at`; an answer after `now` does not count.
+
+    A change is a new version of the metrics in `measures.metrics` that count promises.
+    """
     if answered_at and answered_at <= now:
         return Outcome.KEPT if answered_at <= promised_at else Outcome.LATE
     return Outcome.BROKEN if now > promised_at else Outcome.OPEN

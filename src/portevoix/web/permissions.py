@@ -19,7 +19,7 @@ def open_to_all(view: View) -> View:
 
 
 def json_errors(view: View) -> View:
-    """Mark the view as called by machines: its errors are JSON, not pages."""
+    """Mark the view as called by machines: where the database is away they get JSON, not a page."""
 
     view.json_errors = True  # type: ignore[attr-defined]
     return view

@@ -1,7 +1,8 @@
 """Catalogue of the Barometer's indicators, by pillar. `indicator_values`, `presence` and `audience` compute them.
 
-A new one also needs its sums (`measures.counting.SUMS`), its weight and its goalposts
-(`barometer.studies.default_weights`).
+A new one also needs its sums (`measures.counting`), its weight and its goalposts (`barometer.studies.default_weights`,
+and the commented copy in `barometer/ready/study.toml`); one that is no quotient its replicates
+(`barometer.scoring.replicates`).
 """
 
 from portevoix.measures.indicators.audience import AUDIENCE

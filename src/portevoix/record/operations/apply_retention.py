@@ -29,14 +29,14 @@ from portevoix.record.models import (
     Person,
     Sweep,
 )
-from portevoix.record.operations.access_log import log
+from portevoix.record.operations import access_log
 from portevoix.record.operations.erase import truncate_wal
 from portevoix.record.operations.redact import Redaction, redact
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.retention import DAYS, MONTHS, Kind, delete, registered_kinds
 
-logger = structlog.get_logger("portevoix.retention")
+log = structlog.get_logger("portevoix.retention")
 LEASE = timedelta(minutes=5)
 FIRST_HOUR = timedelta(hours=3)
 """The day of a run begins at this hour, local time, when little else is done."""
@@ -97,7 +97,7 @@ def set_retention(*, policy: Mapping[str, int | None], by: Contact, now: datetim
             code: duration for code, duration in policy.items() if duration != kinds_by_code[code].default
         }
         city.save(update_fields=["retention"])
-        log(Access.What.RULED, by=by, now=now)
+        access_log.log(Access.What.RULED, by=by, now=now)
 
 
 def _claim(now: datetime) -> Sweep | None:
@@ -110,7 +110,7 @@ def _claim(now: datetime) -> Sweep | None:
         waiting = {"started_at": now, "finished_at": now, "left": []}
         _, is_new = Sweep.objects.get_or_create(day=day, defaults=waiting)
         if is_new:
-            logger.warning("retention_waits", day=day.isoformat())
+            log.warning("retention_waits", day=day.isoformat())
         return None
     run, _ = Sweep.objects.get_or_create(day=day, defaults={"started_at": now, "left": [kind.code for kind in kinds()]})
     free = Q(leased_until=None) | Q(leased_until__lte=now)
