@@ -13,7 +13,9 @@ from tests.conftest import NOW, incoming
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 AHEAD = NOW + timedelta(days=30)
-UNSEEN = pytest.mark.xfail(strict=True, reason="what comes in after a reply and was written before it counts as answered")
+UNSEEN = pytest.mark.xfail(
+    strict=True, reason="what comes in after a reply and was written before it counts as answered"
+)
 
 
 def second(*, sent_at):
