@@ -2,18 +2,21 @@
 
 import pytest
 
+from portevoix.channels.email.parse import parse_mail
 from portevoix.exchange.inbound.poller import take_messages
-from portevoix.record.models import Message
-from tests.conftest import NOW, incoming
+from portevoix.record.models import Account, Message
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-FIRST = "Bonjour, le lampadaire de la rue Haute est cassé depuis lundi, merci."
-MORE = f"{FIRST} Un fil électrique pend maintenant à terre, danger !"
+FIRST = "Bonjour, le lampadaire de la rue Haute est casse depuis lundi, merci."
+MORE = f"{FIRST} Un fil pend maintenant a terre, danger !"
 
 
 def came(*texts: str) -> list[str]:
+    address = Account.objects.get(channel="email").address
     for text in texts:
-        list(take_messages([incoming("one@device.example", text, id_by_author=True)], now=NOW))
+        raw = f"From: ana@citoyen.example\r\nMessage-ID: <same@device>\r\n\r\n{text}".encode()
+        list(take_messages([parse_mail(raw, account=address, received_at=NOW)], now=NOW))
     return list(Message.objects.order_by("pk").values_list("text", flat=True))
 
 
