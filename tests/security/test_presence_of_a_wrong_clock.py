@@ -29,3 +29,13 @@ def test_who_was_there_by_a_clock_that_was_ahead_is_gone(take, host, other_host)
     presence.arrive(other_host, conversation, house=house_now(), now=AHEAD, typing=True)
     pull_back(now=RIGHT)
     assert others(conversation, host) == []
+
+
+@pytest.mark.xfail(strict=True, reason="what is ahead is the newest for ever, so that nothing later is newer")
+def test_who_comes_later_is_announced(take, host, other_host) -> None:
+    one, other = take(incoming("m1"), incoming("m2"))
+    presence.arrive(other_host, one, house=house_now(), now=AHEAD)
+    pull_back(now=RIGHT)
+    moment, _ = presence.changed_since(NOW)
+    presence.arrive(host, other, house=house_now(), now=RIGHT + timedelta(minutes=1))
+    assert other in presence.changed_since(moment)[1]
