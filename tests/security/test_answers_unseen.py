@@ -1,0 +1,63 @@
+"""A host's reply answers what stood on her page: nothing that came in after it, whatever moment it bears."""
+
+from datetime import timedelta
+
+import pytest
+
+from portevoix.kernel.states import State
+from portevoix.record.models import Conversation, Fact
+from portevoix.record.operations import answer, close
+from portevoix.record.operations.clock import pull_back
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+AHEAD = NOW + timedelta(days=30)
+UNSEEN = pytest.mark.xfail(
+    strict=True, reason="what comes in after a reply and was written before it counts as answered"
+)
+
+
+def second(*, sent_at):
+    return incoming("m2", "Et l’odeur de gaz, que dois-je faire ?", in_reply_to="m1", sent_at=sent_at)
+
+
+def is_waiting(conversation: int) -> bool:
+    row = Conversation.objects.get(pk=conversation)
+    return row.state == State.OPEN and row.due_at is not None
+
+
+def test_what_comes_after_a_reply_waits_for_an_answer(take, host) -> None:
+    [conversation] = take(incoming("m1"))
+    answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW, seen=1)
+    take(second(sent_at=NOW + MINUTE), now=NOW + 2 * MINUTE)
+    assert is_waiting(conversation)
+
+
+@UNSEEN
+def test_what_was_under_way_while_she_answered_waits_for_an_answer(take, host) -> None:
+    [conversation] = take(incoming("m1"))
+    answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW + 5 * MINUTE, seen=1)
+    take(second(sent_at=NOW + 2 * MINUTE), now=NOW + 6 * MINUTE)  # the mailbox was not asked in between
+    assert is_waiting(conversation)
+
+
+@UNSEEN
+def test_what_was_under_way_is_in_no_measure_as_answered(take, host) -> None:
+    [conversation] = take(incoming("m1"))
+    answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW + 5 * MINUTE, seen=1)
+    take(second(sent_at=NOW + 2 * MINUTE), now=NOW + 6 * MINUTE)
+    assert Fact.objects.filter(conversation=conversation, answer_at=None).exists()
+
+
+@UNSEEN
+@pytest.mark.parametrize("what", ["answer", "close"])
+def test_a_citizen_is_heard_although_the_clock_was_ahead_when_it_was_over(take, host, what) -> None:
+    [conversation] = take(incoming("m1"))
+    if what == "answer":
+        answer(conversation=conversation, text="Bonjour, oui.", by=host, now=AHEAD, seen=1)
+    else:
+        close(conversation=conversation, by=host, now=AHEAD, why="")
+    pull_back(now=NOW + 5 * MINUTE)
+    take(second(sent_at=NOW + 6 * MINUTE), now=NOW + 7 * MINUTE)
+    assert is_waiting(conversation)

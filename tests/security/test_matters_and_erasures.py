@@ -1,0 +1,73 @@
+"""What matters keep of who is erased: one that was joined with another, left by a conversation, or proposed late."""
+
+import pytest
+
+from portevoix.kernel.messages import Writer
+from portevoix.record.models import Author, Matter, MatterEvent
+from portevoix.record.operations import erase
+from portevoix.record.operations.matters import (
+    confirm_matter,
+    merge_matters,
+    propose_matter,
+    remove_conversation,
+    rename_matter,
+)
+from tests.conftest import NOW, incoming
+
+pytestmark = pytest.mark.django_db
+TEXT = "Le lampadaire zqword de Madame Zqname ne marche plus."
+
+
+def proposed(conversation: int, title: str = "lampadaire zqword de Madame Zqname") -> int:
+    return propose_matter(title=title, department="", phrases=["zqword"], conversations=[conversation], now=NOW)
+
+
+def words_kept() -> list[str]:
+    rows = [f"{row.title} {row.phrases}" for row in Matter.objects.all()]
+    texts = rows + [str(event.data) for event in MatterEvent.objects.all()]
+    return [text for text in texts if "zq" in text.lower()]
+
+
+def test_a_matter_of_nobody_else_is_emptied(take, host) -> None:
+    [conversation] = take(incoming(text=TEXT))
+    rename_matter(matter=proposed(conversation), title="Zqname et son lampadaire", by=host, now=NOW)
+    erase(author=Author.objects.get().pk, by=None, now=NOW)
+    assert not words_kept()
+
+
+@pytest.mark.xfail(strict=True, reason="a matter is found by its links alone")
+def test_a_matter_that_was_joined_keeps_no_words_of_its_own(take, host) -> None:
+    [conversation] = take(incoming(text=TEXT))
+    home = propose_matter(title="Éclairage", department="", phrases=[], conversations=[], now=NOW)
+    merge_matters(matter=proposed(conversation), into=home, by=host, now=NOW)
+    erase(author=Author.objects.get().pk, by=None, now=NOW)
+    assert not words_kept()
+
+
+@pytest.mark.xfail(strict=True, reason="a matter is found by its links alone")
+def test_a_matter_that_a_conversation_left_keeps_none_of_its_words(take, host) -> None:
+    [conversation] = take(incoming(text=TEXT))
+    matter = proposed(conversation)
+    remove_conversation(matter=matter, conversation=conversation, by=host, now=NOW)
+    erase(author=Author.objects.get().pk, by=None, now=NOW)
+    assert not words_kept()
+
+
+@pytest.mark.xfail(strict=True, reason="title and phrases are stored although no conversation is left")
+def test_nothing_is_proposed_of_a_conversation_that_was_erased_meanwhile(take) -> None:
+    [conversation] = take(incoming(text=TEXT))
+    erase(author=Author.objects.get().pk, by=None, now=NOW)
+    proposed(conversation)
+    assert not words_kept()
+
+
+def test_a_matter_that_two_share_loses_who_is_erased(take, host) -> None:
+    one, other = take(
+        incoming(text=TEXT), incoming("m2", "Le lampadaire est cassé.", author=Writer("c2", "bob", "Bob"))
+    )
+    matter = propose_matter(
+        title="Lampadaire de Zqname", department="", phrases=["zqname"], conversations=[one, other], now=NOW
+    )
+    confirm_matter(matter=matter, by=host, now=NOW)
+    erase(author=Author.objects.get(external_id="citizen-1").pk, by=None, now=NOW)
+    assert not words_kept()
