@@ -13,9 +13,6 @@ from tests.conftest import NOW, incoming
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 AHEAD = NOW + timedelta(days=30)
-UNSEEN = pytest.mark.xfail(
-    strict=True, reason="what comes in after a reply and was written before it counts as answered"
-)
 
 
 def second(*, sent_at):
@@ -34,7 +31,6 @@ def test_what_comes_after_a_reply_waits_for_an_answer(take, host) -> None:
     assert is_waiting(conversation)
 
 
-@UNSEEN
 def test_what_was_under_way_while_she_answered_waits_for_an_answer(take, host) -> None:
     [conversation] = take(incoming("m1"))
     answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW + 5 * MINUTE, seen=1)
@@ -42,7 +38,6 @@ def test_what_was_under_way_while_she_answered_waits_for_an_answer(take, host) -
     assert is_waiting(conversation)
 
 
-@UNSEEN
 def test_what_was_under_way_is_in_no_measure_as_answered(take, host) -> None:
     [conversation] = take(incoming("m1"))
     answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW + 5 * MINUTE, seen=1)
@@ -50,7 +45,6 @@ def test_what_was_under_way_is_in_no_measure_as_answered(take, host) -> None:
     assert Fact.objects.filter(conversation=conversation, answer_at=None).exists()
 
 
-@UNSEEN
 @pytest.mark.parametrize("what", ["answer", "close"])
 def test_a_citizen_is_heard_although_the_clock_was_ahead_when_it_was_over(take, host, what) -> None:
     [conversation] = take(incoming("m1"))

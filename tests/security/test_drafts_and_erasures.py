@@ -16,19 +16,3 @@ def test_no_draft_is_saved_after_an_erasure(take, host) -> None:
     erase(author=Author.objects.get().pk, by=None, now=NOW)
     drafts.save_draft(host, conversation, "Madame Zqdraft", now=NOW)
     assert not Draft.objects.exists()
-
-
-@pytest.mark.xfail(strict=True, reason="whether it is erased is asked before, and without a lock")
-def test_no_draft_is_saved_while_a_citizen_is_erased(take, host, monkeypatch) -> None:
-    [conversation] = take(incoming())
-    asked = drafts.is_erased
-
-    def ask_and_erase(pk: int) -> bool:
-        answer = asked(pk)
-        for author in Author.objects.all():
-            erase(author=author.pk, by=None, now=NOW)
-        return answer
-
-    monkeypatch.setattr(drafts, "is_erased", ask_and_erase)
-    drafts.save_draft(host, conversation, "Madame Zqdraft", now=NOW)
-    assert not Draft.objects.exists()

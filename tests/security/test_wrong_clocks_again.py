@@ -12,7 +12,6 @@ from tests.conftest import NOW, incoming
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.xfail(strict=True, reason="without a former run nothing tells that the clock has jumped")
 def test_the_first_run_of_all_empties_nothing_by_a_clock_that_is_years_ahead(take, host) -> None:
     [conversation] = take(incoming())
     close(conversation=conversation, by=host, now=NOW, why="")
