@@ -179,7 +179,7 @@ def test_after_a_gap_nothing_is_deleted_until_the_clock_has_been_there_for_days(
         with capture_logs() as logs:
             for _ in range(2):
                 assert run_retention(now=YEARS + later * DAY) is None
-        assert [line["event"] for line in logs] == ["retention_waits"]
+        assert [line["event"] for line in logs] == ["retention_postponed"]
     assert module.waits_until((YEARS + 2 * DAY).date()) == (YEARS + 3 * DAY).date()
     assert run(YEARS + 3 * DAY)["messages"] == 1
 

@@ -110,7 +110,7 @@ def _claim(now: datetime) -> Sweep | None:
         waiting = {"started_at": now, "finished_at": now, "left": []}
         _, is_new = Sweep.objects.get_or_create(day=day, defaults=waiting)
         if is_new:
-            log.warning("retention_waits", day=day.isoformat())
+            log.warning("retention_postponed", day=day.isoformat())
         return None
     run, _ = Sweep.objects.get_or_create(day=day, defaults={"started_at": now, "left": [kind.code for kind in kinds()]})
     free = Q(leased_until=None) | Q(leased_until__lte=now)
