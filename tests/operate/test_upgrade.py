@@ -157,7 +157,9 @@ def test_the_installation_is_well_after_it(upgraded) -> None:
     told = upgraded.house.run("doctor").stdout.decode()
     assert "The database is up to date." in told
     mend = [line.removeprefix("MEND  ") for line in told.splitlines() if line.startswith("MEND")]
-    assert {line.split(":")[0].split(".")[0] for line in mend} == {
+    assert sum(line.startswith("Nothing is deleted before ") for line in mend) == 1, "its last message is weeks old"
+    others = [line for line in mend if not line.startswith("Nothing is deleted before ")]
+    assert {line.split(":")[0].split(".")[0] for line in others} == {
         "email contact@petiteville", "x @petiteville was last asked at 2026-11-09 19", "1 messages are in quarantine",
         "1 messages wait to be let in", "2 replies did not arrive", "1 messages wait for a worker",
         "webform petiteville", "No worker has run yet",
