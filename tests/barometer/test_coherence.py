@@ -12,9 +12,10 @@ import pytest
 
 from portevoix.barometer.analysis.dataset import load_dataset
 from portevoix.barometer.collect.store import AccountStore
+from portevoix.barometer.results import consistency, document
 from portevoix.barometer.results.build import build
 from portevoix.barometer.results.contents import read_results
-from portevoix.barometer.results.document import FILE, parse, write
+from portevoix.barometer.results.document import FILE, parse, schema, write
 from portevoix.barometer.results.open_data import open_data
 from portevoix.barometer.results.open_tables import pack
 from portevoix.barometer.studies.loader import remarks
@@ -204,3 +205,9 @@ def test_an_account_that_gave_nothing_is_told(tmp_path) -> None:
     told = [r["text"].format(**r["values"]) for r in found["remarks"] if r["file"] == "accounts.csv"]
     assert told == ["Not one message of villeb on x was read: is it collected, and its name right?"]
     assert not built(three, [])["remarks"]
+
+
+def test_what_a_build_cuts_a_value_to_and_what_a_check_lets_pass_are_what_the_schema_says() -> None:
+    values = schema()["properties"]["remarks"]["items"]["properties"]["values"]
+    assert values["additionalProperties"]["maxLength"] == document._LONGEST_VALUE
+    assert values["maxProperties"] == consistency._MOST_PLACES

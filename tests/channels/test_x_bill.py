@@ -42,7 +42,7 @@ def test_a_limit_is_never_exceeded_by_what_comes_along_with_posts(most, door: Do
     cursor = until_spent(door, most)
     assert most - 15 < door.network.billed <= most
     bill = connector(door, most_read=most).bill(cursor, datetime.now(UTC))
-    assert bill.uses[0].used == door.network.billed and bill.uses[0].left == most - door.network.billed
+    assert bill.uses[0].used == door.network.billed and bill.uses[0].remaining == most - door.network.billed
 
 
 def test_what_is_read_to_find_a_reply_counts_too(door: Door) -> None:
@@ -73,7 +73,7 @@ def test_the_bill_tells_what_is_left_what_it_costs_and_what_happens_then(door: D
     now = datetime.now(UTC)
     bill = connector(door, most_read=1000, most_written=0, price_read=5, price_written=200).bill(cursor, now)
     read, written = bill.uses
-    assert (read.used, read.left, read.cost) == (door.network.billed, 1000 - door.network.billed, read.used * 0.005)
+    assert (read.used, read.remaining, read.cost) == (door.network.billed, 1000 - door.network.billed, read.used * 0.005)
     assert written.used == sum(budget.month_of(post.made) == budget.month_of(now) for post in door.network.of(door.me))
     assert written.most == 0 and written.cost == pytest.approx(written.used * 0.2)
     assert bill.since.day == bill.until.day == 1 and bill.since <= now.date() < bill.until

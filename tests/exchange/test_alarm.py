@@ -109,3 +109,14 @@ def test_a_worker_that_dies_over_a_letter_leaves_it_to_the_next(paused, administ
     assert accounts.claim_alert(account=Account.objects.get(channel="x"), reader=administrator, now=NOW)
     assert account_alerts.AlertSender().turn(NOW + timedelta(minutes=1)) == 0
     assert account_alerts.AlertSender().turn(NOW + accounts.LEASE) == 1 and len(network().replies()) == 1
+
+
+def test_a_mail_server_that_never_ends_is_asked_once_for_each_letter(paused, administrator, monkeypatch) -> None:
+    end, asked = threading.Event(), []
+    monkeypatch.setattr(FakeConnector, "send", lambda _, letter: asked.append(letter) or end.wait())
+    monkeypatch.setattr(account_alerts, "PATIENCE", 0.05)
+    alerts = account_alerts.AlertSender()
+    for hour in range(3):  # claims are over after five minutes
+        alerts.turn(NOW + timedelta(hours=hour))
+    end.set()
+    assert len(asked) == 1

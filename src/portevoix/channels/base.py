@@ -188,7 +188,7 @@ class Use:
     price: int
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         return max(0, self.most - self.used)
 
     @property

@@ -124,7 +124,7 @@ def replay(happenings: Iterable[HistoryEvent], clock: Callable[[int], ServiceClo
         strand = same.root_of(h.strand)
         if h.joins is not None:
             strands.join(same.root_of(h.joins), into=strand)
-        strands.put(strand, _step(strands.of(strand), replace(h, strand=strand), clock))
+        strands.store(strand, _step(strands.of(strand), replace(h, strand=strand), clock))
     standing = strands.combine()
     return replace(standing, due_at=_due(standing))
 
@@ -156,7 +156,7 @@ class _Strands:
     def of(self, strand: int) -> ConversationState:
         return self._standings.get(self._joins.root_of(strand), ConversationState())
 
-    def put(self, strand: int, standing: ConversationState) -> None:
+    def store(self, strand: int, standing: ConversationState) -> None:
         self._standings[self._joins.root_of(strand)] = standing
 
     def join(self, strand: int, *, into: int) -> None:

@@ -1,4 +1,4 @@
-"""What was to be expected of a stream of counts this week, and how unlikely another number is.
+"""Expected counts of a stream this week, and the probability of another number.
 
 A stream is counted in people: those of a department who use a term, say. Its share of all people of the department is
 taken from past weeks, recent ones and those of the same season weighing more, and by channel, so that a channel that

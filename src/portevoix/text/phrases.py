@@ -37,7 +37,7 @@ _HEADER = re.compile(r"^\[([\w.-]+)\]", re.MULTILINE)
 _NAME_IN_PHRASE = re.compile(r"(?<![A-Z\\])[A-Z]{3,}(?![A-Z])")
 _NAME_IN_PATTERN = re.compile(r"\{([A-Za-z_]+)\}")
 _PLACE = re.compile(r"\(\?<?[=!]")
-"""What only says where a phrase stands."""
+"""The parts of an expression that only say where a phrase is."""
 _MEANING = {"(": "(?:", "…": r"\w*"}
 _SIGN = re.compile(r"\\.|\[[^\]]*\]|\((?!\?)|…")
 

@@ -44,7 +44,7 @@ class Entry:
     table: Table
     line: int
 
-    def put(self, column: str, value: str) -> None:
+    def write_cell(self, column: str, value: str) -> None:
         self.table.rows[self.line][column] = value
         self.table.write()
 

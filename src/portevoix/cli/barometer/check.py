@@ -117,7 +117,7 @@ def _account(clerk: guided_check.GuidedCheck, city: StudyCity, network: str) -> 
         click.echo(f"  {bad}")
         return
     click.echo(f"  → {name} on {network}")
-    entry.put(
+    entry.write_cell(
         "scope",
         _ask(
             "  Whom does it answer for? city (also where it is shared), agglomeration, other",
@@ -126,14 +126,14 @@ def _account(clerk: guided_check.GuidedCheck, city: StudyCity, network: str) -> 
         ),
     )
     _evidence(clerk, entry)
-    entry.put("since", _ask("  Theirs since which day? Enter: as long as one knows", clerk.day))
+    entry.write_cell("since", _ask("  Theirs since which day? Enter: as long as one knows", clerk.day))
 
 
 def _evidence(clerk: guided_check.GuidedCheck, entry: guided_check.Entry) -> None:
     page = _ask("  The page of the city that names it (https://…)? Enter: not found yet", guided_check.page)
     if page:
-        entry.put("evidence_url", page)
-        entry.put("evidence_date", _ask("  Seen on which day?", clerk.day, str(clerk.today)))
+        entry.write_cell("evidence_url", page)
+        entry.write_cell("evidence_date", _ask("  Seen on which day?", clerk.day, str(clerk.today)))
 
 
 def _or_nothing(read: guided_check.Answer) -> guided_check.Answer:

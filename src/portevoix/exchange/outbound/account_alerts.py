@@ -32,7 +32,7 @@ class AlertSender:
         self._calls: list[tuple[Account, queries.Contact, BackgroundCall[Receipt]]] = []
 
     def turn(self, now: datetime) -> int:
-        """Send what is due, wait a moment, and return about how many accounts everybody has been alerted now."""
+        """Send what is due, wait a moment, and return the number of accounts of which everybody knows now."""
         paused_accounts = queries.unannounced_accounts()
         boxes = [row for row in queries.accounts() if row.channel == "email" and row.state == "active"]
         if paused_accounts and boxes:
@@ -51,8 +51,9 @@ class AlertSender:
         return 0
 
     def _begin(self, box: Account, account: Account, reader: queries.Contact, now: datetime) -> None:
-        if not free_places(call for *_, call in self._calls):
-            return
+        is_under_way = any((row.pk, one.pk) == (account.pk, reader.pk) for row, one, _ in self._calls)
+        if is_under_way or not free_places(call for *_, call in self._calls):
+            return  # a server that never ends is asked once, though the claim is over
         if accounts.claim_alert(account=account, reader=reader, now=now):
             channel = attempt(lambda: connector(box))
             letter = _letter(account, box, reader, now)

@@ -61,7 +61,7 @@ class EmbeddingClient:
             raise
         except Refused as error:
             if status := error.values.get("status"):
-                raise _refusal(int(status)) from error
+                raise _refusal(int(status)) from None  # the answer may quote the texts
             raise
 
 

@@ -1,1 +1,1 @@
-"""What a week's messages say: subjects and findings, as claims that others put into words."""
+"""Subjects and findings of a week's messages, as claims without words. No edition shows them yet."""

@@ -60,7 +60,7 @@ class WeekToRead:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a number of people was compared with. All is None where too few weeks are known to test anything."""
+    """A number of people compared with past weeks. All is None where too few weeks are known to test anything."""
 
     weeks: int
     expected: float | None = None
@@ -71,7 +71,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a sentence is to say, without its words. `certainty` is one minus the q-value; None where not tested.
+    """The content of a sentence, without its words. `certainty` is one minus the q-value; None where not tested.
 
     Every number in `values` is one of the `message_ids` or of `compared_with`.
     """
@@ -94,7 +94,7 @@ class DemandCount:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What several people of a week speak of. `title` is a phrase of theirs; the messages come most typical first.
+    """A subject of several people of a week. `title` is a phrase of theirs; the messages come most typical first.
 
     `terms` and `centre` are what it is recognised by in the next edition. `campaigns`: texts that several sent.
     """

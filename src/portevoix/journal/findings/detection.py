@@ -1,4 +1,4 @@
-"""What is unusual in a week: tests of all departments' words, neighbourhoods and volumes, and what is behind it."""
+"""Detection of the unusual in a week: tests of all departments' words, neighbourhoods and volumes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ COHESION, WEAK_COHESION, ANY_COHESION = 0.02, 0.2, 0.5
 STRONG = 0.001
 """With such a q-value messages need to be no nearer than most."""
 FAMILIES = {"volume": 0.3, "term": 0.35, "near": 0.35}
-"""What part of the false discoveries each way of looking may make: there are few departments, and many words."""
+"""The share of false discoveries that each way of looking may make: there are few departments, and many words."""
 SAME = 0.3
 """An event that shares so much of its messages with a stronger one is the same."""
 
@@ -50,7 +50,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Event:
-    """What is unusual: the messages that speak of it, and the hypothesis that showed it."""
+    """An event: the messages that speak of something unusual, and the hypothesis that showed it."""
 
     seed: Hypothesis
     rows: Ints

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -106,17 +107,22 @@ def _claim(now: datetime) -> Sweep | None:
     if city is None:
         return None
     day = day_of_run(city, now)
-    if waits_until(day):
-        waiting = {"started_at": now, "finished_at": now, "left": []}
-        _, is_new = Sweep.objects.get_or_create(day=day, defaults=waiting)
-        if is_new:
-            log.warning("retention_postponed", day=day.isoformat())
-        return None
-    run, _ = Sweep.objects.get_or_create(day=day, defaults={"started_at": now, "left": [kind.code for kind in kinds()]})
+    run = Sweep.objects.filter(day=day).first() or _begin(day, now)
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     if run.finished_at or not Sweep.objects.filter(free, pk=run.pk, finished_at=None).update(leased_until=now + LEASE):
         return None
     return Sweep.objects.get(pk=run.pk)
+
+
+def _begin(day: date, now: datetime) -> Sweep:
+    """Store the run of a day; one that is over at once while retention waits."""
+    start: dict[str, Any] = {"started_at": now, "left": [kind.code for kind in kinds()]}
+    if is_waiting := waits_until(day) is not None:
+        start |= {"finished_at": now, "left": []}
+    run, is_new = Sweep.objects.get_or_create(day=day, defaults=start)
+    if is_new and is_waiting:
+        log.warning("retention_postponed", day=day.isoformat())
+    return run
 
 
 def day_of_run(city: City, now: datetime) -> date:

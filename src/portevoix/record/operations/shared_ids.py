@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from django.db.models.fields.json import KT
 from django.db.models.functions import Left
 
 from portevoix.kernel.bounds import BEGINNING
@@ -77,8 +78,8 @@ def _is_copy(message: _Known, known: _Known) -> bool:
 def _known_messages(account: Account, ids: Collection[str]) -> dict[str, _Known]:
     """Return what the record knows of the messages with these ids."""
     envelopes = Envelope.objects.filter(account=account, external_id__among=set(ids), revision=0)
-    waiting = envelopes.values_list("external_id", "raw__author__id", "raw__text")
-    known = {key: _Known(author, (text or "")[:BEGINNING]) for key, author, text in waiting}
+    waiting = envelopes.values_list("external_id", "raw__author__id", Left(KT("raw__text"), BEGINNING))
+    known = {key: _Known(author, text or "") for key, author, text in waiting}
     messages = Message.objects.filter(account=account, external_id__among=set(ids))
     stored = messages.values_list("external_id", "author__external_id", Left("text", BEGINNING))
     return known | {key: _Known(author, text) for key, author, text in stored}

@@ -140,7 +140,7 @@ _CHECKS: Mapping[str, _Check] = MappingProxyType({
     "address.great-street": address_span,
     "address.english": address_span,
 })  # fmt: skip
-"""What decides where a number has check digits, or the words around it count; by the group in `forms.toml`."""
+"""Checks that decide where a number has check digits, or the words around it count; by the group in `forms.toml`."""
 
 
 @dataclass(frozen=True, slots=True)

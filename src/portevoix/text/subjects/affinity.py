@@ -11,7 +11,7 @@ from portevoix.text.subjects.corpus import Corpus, Floats, Ints, Scope
 SAMPLE = 700
 """Rows whose pairs say what is usual between messages that have nothing to do with one another."""
 MEANING, WORDS = 1.0, 0.9
-"""What each kind of nearness weighs, in standard deviations of pairs by chance."""
+"""The weight of each kind of nearness, in standard deviations of pairs by chance."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Affinity:
 
     @property
     def word_unit(self) -> float:
-        """What one shared term of weight one adds to the nearness."""
+        """The nearness that one shared term of weight one adds."""
         return WORDS / self.scale_words / self.spread
 
     def between(self, rows: Ints, columns: Ints) -> Floats:

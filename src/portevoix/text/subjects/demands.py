@@ -14,7 +14,7 @@ MOST_READ = 4000
 ALIKE = 0.34
 """Two sentences that share so much of their words ask the same."""
 _WHOLE = frozenset({"when", "refund", "extend"})
-"""What is one demand within a subject, in whatever words."""
+"""Sorts of demands that are one within a subject, in whatever words."""
 _GREETING = re.compile(r"^(?:(?:@[\w.-]+|bonjour|bonsoir|hello|hi|madame|monsieur)[ ,:!]*)+", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 

@@ -16,7 +16,7 @@ LEAST_NEAR = 1.6
 CHANCE_PAIRS = 0.5
 """For each message, pairs by chance that may be as near."""
 MOST_NEAR, FEW = 3.0, 60
-"""What is asked at most where there are FEW messages: pairs by chance may be about one thing that lasts."""
+"""The most that is asked where there are FEW messages: pairs by chance may be about one thing that lasts."""
 FEWEST_PEOPLE = 2
 
 

@@ -1,4 +1,4 @@
-"""Who speaks of a subject: messages of the week that are nearer to its core than the past would bring by chance."""
+"""Membership in a subject: messages of the week that are nearer to its core than the past would bring by chance."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a subject is called, and which of its messages speak for it."""
+"""Names of subjects, and the messages that speak for them."""
 
 from dataclasses import dataclass
 

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 _HUMP = re.compile(r"(?<=[a-zà-öø-ÿœ])(?=[A-ZÀ-ÖØ-ÞŒ])")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.IGNORECASE)
 _LINKS = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en"))
-"""What may stand between the two words of a pair: piscine des Trois-Îles."""
+"""Words that may be between the two words of a pair: piscine des Trois-Îles."""
 _BREAKS = frozenset(".!?;:\n…")
 SAYS_LITTLE = frozenset(tokens("""
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre

@@ -1,4 +1,4 @@
-"""What is grouped: utterances of citizens, and who counts as one voice among them."""
+"""Utterances of citizens, which are grouped, and the voices among them: one for each author or campaign."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

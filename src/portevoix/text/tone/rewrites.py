@@ -40,12 +40,12 @@ def suggest_replacement(cue: str, passage: str, lang: str) -> str:
     for pattern, words in _replacements(cue, lang):
         read = fold_text(better)
         if match := pattern.search(read.text):
-            better = _put(better, *read.span(*match.span()), words)
+            better = _replace_passage(better, *read.span(*match.span()), words)
     found_still = cue in _CUES and _CUES[cue].pattern.search(fold_text(better).text)
     return better if better != passage and not found_still else ""
 
 
-def _put(text: str, start: int, end: int, words: str) -> str:
+def _replace_passage(text: str, start: int, end: int, words: str) -> str:
     """Return the text with these words from `start` to `end`, the capital preserved, blanks single."""
     rest = text[end:]
     if text[start : start + 1].isupper():
