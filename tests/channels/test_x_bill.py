@@ -73,7 +73,11 @@ def test_the_bill_tells_what_is_left_what_it_costs_and_what_happens_then(door: D
     now = datetime.now(UTC)
     bill = connector(door, most_read=1000, most_written=0, price_read=5, price_written=200).bill(cursor, now)
     read, written = bill.uses
-    assert (read.used, read.remaining, read.cost) == (door.network.billed, 1000 - door.network.billed, read.used * 0.005)
+    assert (read.used, read.remaining, read.cost) == (
+        door.network.billed,
+        1000 - door.network.billed,
+        read.used * 0.005,
+    )
     assert written.used == sum(budget.month_of(post.made) == budget.month_of(now) for post in door.network.of(door.me))
     assert written.most == 0 and written.cost == pytest.approx(written.used * 0.2)
     assert bill.since.day == bill.until.day == 1 and bill.since <= now.date() < bill.until

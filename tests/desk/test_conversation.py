@@ -9,7 +9,19 @@ from portevoix.channels.email.parse import parse_mail
 from portevoix.desk.models import Draft
 from portevoix.exchange.inbound.enrich import enrich_envelopes
 from portevoix.kernel.errors import BadInput, Refused
-from portevoix.kernel.messages import About, Addressed, Batch, Change, Direction, File, Media, Place, ReplyKind, Writer
+from portevoix.kernel.messages import (
+    About,
+    Addressed,
+    Batch,
+    Change,
+    Direction,
+    File,
+    Media,
+    Place,
+    ReplyKind,
+    Visibility,
+    Writer,
+)
 from portevoix.record import operations
 from portevoix.record.models import Account, Conversation, Inquiry, Message
 from portevoix.record.operations import accounts, envelopes
@@ -394,3 +406,9 @@ def test_a_conversation_of_many_long_messages_stays_a_page(take, desk):
         take(incoming(str(number), "mot " * 8_000, in_reply_to="0"))
     page = desk.get(f"/inbox/{pk}/")
     assert len(page.content) < 2 * queries.MOST_TOGETHER
+
+
+def test_an_imported_author_is_named_with_the_address_too(take, desk):
+    account, citizen = "contact@testville.example", Writer("ana@citoyen.example", "", "Ana")
+    [pk] = take(incoming("1", channel="email", account=account, author=citizen, visibility=Visibility.PRIVATE))
+    assert text_of(desk.page(f"/inbox/{pk}/"), "label[for=reply-text]") == "Your reply to Ana ana@citoyen.example"

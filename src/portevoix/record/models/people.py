@@ -74,6 +74,11 @@ class Author(models.Model):
         nameless = self.external_id.startswith("form:")  # wrote through the form and left nothing
         return self.name or self.handle or (gettext("Somebody") if nameless else self.external_id)
 
+    @property
+    def address(self) -> str:
+        """Return the address or handle at which the author is answered; "" where only a number is known."""
+        return self.handle or (self.external_id if "@" in self.external_id else "")
+
     def writer(self) -> Writer:
         """Return the author in the form that channels use."""
         return Writer(self.external_id, self.handle, self.name)
