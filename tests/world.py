@@ -28,6 +28,7 @@ from portevoix.record.models import (
     Policy,
 )
 from portevoix.record.operations import accounts, city, envelopes, rules
+from portevoix.record.operations.matters import propose_matter
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
@@ -123,6 +124,9 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
     unread = Unreadable("unread", "It is no mail.", f"no mail {word}", f"no mail {word}".encode())
     envelopes.store(x, Batch(unreadable=(unread,)), now=now)
     mailbox = _channels(now)
+    matter = propose_matter(
+        title=f"Matter {word}", department="sports", phrases=[word], conversations=[pk], now=now, removals=0
+    )
     thanks = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     things = {
         "conversation": {"pk": pk},
@@ -136,6 +140,9 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "file": {"pk": Attachment.objects.get(alt=None).pk},
         "week": {"week": week},
         "edition": {"week": week, "department": "sports"},
+        "week_number": {"week": week, "key": "group-all"},
+        "edition_number": {"week": week, "department": "sports", "key": "group-all"},
+        "matter": {"number": matter},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},

@@ -13,6 +13,7 @@ from portevoix.kernel.clock import week_bounds, week_of
 from portevoix.kernel.messages import Batch, Direction, Incoming, ReplyKind, Writer
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from tests.conftest import conversation_of
+from tests.journal.weeks_of_words import MONDAY, WeekMessage, pool, week
 
 PARIS = ZoneInfo("Europe/Paris")
 AFTER = datetime(2026, 11, 18, 10, 0, tzinfo=PARIS)
@@ -85,6 +86,27 @@ def say(city) -> Say:
     said.answer = answered  # type: ignore[attr-defined]
     said.hold = held  # type: ignore[attr-defined]
     return said
+
+
+@pytest.fixture
+def strike(city) -> list[WeekMessage]:
+    """Stores the made-up town's six usual weeks before week 46, and week 46, in which people write of a closed pool."""
+    told = week(pool())
+    begins = at("2026-11-09 00:00") - MONDAY
+    messages = [*told.messages, *(each for past in told.past for each in past)]
+    by_channel: dict[str, list[Incoming]] = {}
+    for each in messages:
+        writer = Writer(each.author, each.author, "")
+        sent = each.sent_at + begins
+        message = Incoming(each.channel, "@testville", each.id, Direction.IN, writer, sent, each.text)
+        by_channel.setdefault(each.channel, []).append(message)
+    labels = {each.id: {"department": each.department, "kind": each.kind, "valence": each.valence} for each in messages}
+    for channel, some in by_channel.items():
+        account = accounts.get_or_create(channel=channel, address="@testville")
+        stored = envelopes.store(account, Batch(tuple(some)), now=AFTER)
+        read = envelopes.read(stored.waiting)
+        receive([Labelled(i, m, lang="fr", **labels[m.external_id]) for i, m in read], now=AFTER)
+    return list(told.messages)
 
 
 def _replied(reply: Incoming, to: str, kind: ReplyKind, until: datetime | None) -> Incoming:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portevoix.journal.stored_editions import compose_and_store
 from portevoix.record.operations import city as operations
 from portevoix.record.operations import route
 from portevoix.record.queries.journal import edition as kept
@@ -67,6 +68,7 @@ def test_a_contact_gets_no_link_to_what_has_moved_to_another_department(say, con
     number = say(monday(week_ago(2)), "Le bassin est froid, vraiment très froid ce matin", valence="wrong")
     get = read_by(contact_of("sports"))
     path = f"/journal/{week_ago(2)}/sports/"
+    compose_and_store(week=week_ago(2), department="sports", now=timezone.now())
     assert f"/inbox/{number}/" in get(path).content.decode()
     route(conversation=number, department="voirie", by=host, now=timezone.now())
     again = get(path).content.decode()

@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 from portevoix.journal.compose import compose
 from portevoix.journal.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
 from portevoix.kernel.messages import Visibility, Writer
+from portevoix.record.models import Message
 from portevoix.record.queries.journal import CitizenMessage
 from tests.journal.conftest import AFTER
+from tests.journal.weeks_of_words import POOL
 
 
 def heard(text: str, *words: str, conversation: int = 0) -> Candidate:
     said = CitizenMessage(
+        pk=1,
+        author="",
+        district="",
+        in_danger=False,
         text=text,
         sent_at=datetime(2026, 11, 9, tzinfo=UTC),
         channel="x",
@@ -90,11 +96,12 @@ def test_nobody_can_be_recognised(say):
     assert not [secret for secret in ("quelquune", "zoé", "06 39", "exemple.fr", "zoe_q", "id-77") if secret in told]
 
 
-def test_what_the_mask_puts_in_is_no_telling_word(say):
-    for day in range(2, 8):
-        say(f"2026-11-0{day} 10:00", "Le bus numéro sept est encore passé en retard")
-    for day in range(10, 15):
-        say(f"2026-11-{day} 10:00", "Rappelez-moi au 06 39 98 27 14, le feu est éteint")
-    words = {word.word for word in compose(week="2026-W46", now=AFTER).section("words").words}
-    assert words
-    assert not any("téléphone" in word for word in words)
+def test_what_the_mask_puts_in_names_no_subject(strike):
+    for message in Message.objects.filter(text__in=POOL):
+        message.text = f"{message.text} Rappelez Mme Quelquune au 06 39 98 27 14"
+        message.save()
+    findings = compose(week="2026-W46", department="sports", now=AFTER).section("findings")
+    titles = [subject.phrase.casefold() for subject in findings.subjects]
+    assert titles
+    assert not any(word in title for title in titles for word in ("téléphone", "06", "quelquune", "nom"))
+    assert "quelquune" not in str(findings).casefold()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from portevoix.desk.composer import drafts
 from portevoix.journal.compose import compose
-from portevoix.journal.stored_editions import read_or_compose
+from portevoix.journal.stored_editions import compose_and_store
 from portevoix.kernel.errors import NotAllowed, NotPossible
 from portevoix.kernel.messages import About, Batch, Change, File, Incoming, Media, Place, Unreadable, Writer
 from portevoix.record import operations as do
@@ -119,7 +120,7 @@ def zoe(take, host, contact_of) -> Callable[[], Author]:
     do.close(conversation=first, by=host, now=NOW, why="zqwhy")
     drafts.save_draft(host, second, "Chère Zoé zqdraft", now=NOW)
     take(incoming("other", "Bonjour, la piscine sent mauvais, dit @zqzoe", author=Writer("o", "o", "Luc")))
-    assert read_or_compose(week=WEEK, now=NOW).final
+    assert compose_and_store(week=WEEK, now=NOW).final
     whole = dump()
     assert [word for word in SECRETS if word not in whole] == []
 
@@ -140,13 +141,16 @@ def measured() -> list:
         compose(week=week, now=LATER).section(kind) for week in (WEEK, "2026-W47") for kind in ("volume", "replies")
     ]
     kept = [row.content for row in Edition.objects.order_by("pk")]
-    figures = [
-        {key: value for key, value in section.items() if key not in ("wrong", "well", "words", "listed")}
-        | {side: section[side]["count"] for side in ("wrong", "well") if side in section}
-        for content in kept
-        for section in content["sections"]
-    ]
-    return [facts, events, reports, volumes, figures]
+    return [facts, events, reports, volumes, [figures_of(content["sections"]) for content in kept]]
+
+
+def figures_of(value: Any) -> Any:
+    """A stored edition without what citizens wrote: quotations, gists, phrases."""
+    if isinstance(value, list):
+        return [figures_of(each) for each in value if not (isinstance(each, dict) and "text" in each)]
+    if not isinstance(value, dict):
+        return value
+    return {key: figures_of(each) for key, each in value.items() if key not in ("gist", "phrase", "words")}
 
 
 def test_nothing_of_her_is_left_anywhere_and_nothing_that_is_measured_changes(zoe, administrator) -> None:
@@ -164,11 +168,10 @@ def test_editions_of_the_journal_lose_her_quotation_and_words_that_only_she_used
     [row] = Edition.objects.all()
     kept = {section["kind"]: section for section in row.content["sections"]}
     assert [voice["text"][:18] for voice in kept["voices"]["wrong"]["voices"]] == ["La piscine zqword "]
-    assert "zqword" in {part for each in kept["words"]["words"] for part in each["word"].split()}
     gone = erase(author=zoe().pk, by=administrator, now=LATER)
-    edition = read_or_compose(week=WEEK, now=LATER)
+    edition = compose_and_store(week=WEEK, now=LATER)
     assert edition.section("voices").wrong.voices == () and edition.section("voices").wrong.count.now == 1
-    assert [word.word for word in edition.section("words").words] == [] and gone["editions"] == 1
+    assert "zqword" not in str(edition) and gone["editions"] == 1
 
 
 def test_editions_lose_words_that_stood_in_a_message_before_its_edits(take, administrator) -> None:
@@ -180,15 +183,36 @@ def test_editions_lose_words_that_stood_in_a_message_before_its_edits(take, admi
     assert Edition.objects.get().content["sections"][0]["words"] == [{"word": "stade"}]
 
 
+def test_editions_lose_titles_and_demands_that_only_they_wrote(take, administrator) -> None:
+    [pk] = take(mine(text="Quand rouvre la zqpiscine ?"))
+    [other] = take(incoming("other", "Le stade est fermé", author=Writer("o", "o", "Luc")))
+    subject = {"phrase": "Zqpiscine", "conversations": [pk, other], "voices": []}
+    shared = {"phrase": "Stade", "conversations": [pk, other]}
+    demand = {"phrase": "Quand rouvre-t-elle ?", "conversations": [pk]}
+    content = {"sections": [{"kind": "findings", "subjects": [subject | {"demands": [demand]}, shared]}]}
+    Edition.objects.create(week=WEEK, department="", cut_off=NOW, made_at=NOW, content=content)
+    do.erase(author=Author.objects.get(external_id=ZOE.id).pk, by=administrator, now=LATER)
+    first, second = Edition.objects.get().content["sections"][0]["subjects"]
+    assert (first["phrase"], first["demands"][0]["phrase"], second["phrase"]) == ("", "", "Stade")
+
+
+def test_a_line_about_who_waits_goes_from_later_editions_too_when_the_message_is_deleted(take) -> None:
+    [pk] = take(mine(text="La zqpiscine est fermée"))
+    content = {"sections": [{"kind": "attention", "lists": [{"rows": [{"conversation": pk, "gist": "La zqpiscine"}]}]}]}
+    Edition.objects.create(week="2026-W49", department="", cut_off=LATER, made_at=LATER, content=content)
+    take(replace(mine(), revision=1, change=Change.RETRACT))
+    assert "zqpiscine" not in str(Edition.objects.get().content)
+
+
 def test_a_promise_stays_in_the_edition_without_what_it_was_about(take, administrator, host) -> None:
     [pk] = take(mine(subject="zqsubject"))
     do.hold(conversation=pk, text="Lundi.", promised_at=NOW + timedelta(days=1), by=host, now=NOW, seen=99)
     later = NOW + timedelta(days=30)
-    assert [pledge.gist for pledge in read_or_compose(week="2026-W47", now=later).section("promises").listed] == [
+    assert [pledge.gist for pledge in compose_and_store(week="2026-W47", now=later).section("promises").listed] == [
         "zqsubject"
     ]
     erase(author=Author.objects.get(external_id=ZOE.id).pk, by=administrator, now=later)
-    assert [pledge.gist for pledge in read_or_compose(week="2026-W47", now=later).section("promises").listed] == [""]
+    assert [pledge.gist for pledge in compose_and_store(week="2026-W47", now=later).section("promises").listed] == [""]
 
 
 def test_what_the_city_said_stays_without_her_name_unless_it_is_to_go_too(zoe, administrator) -> None:

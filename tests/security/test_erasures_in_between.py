@@ -69,14 +69,14 @@ def test_an_edition_composed_during_an_erasure_quotes_nobody_who_was_erased(take
         return edition
 
     monkeypatch.setattr(stored_editions, "compose", slowly)
-    stored_editions.read_or_compose(week=WEEK, now=MONDAY)
+    stored_editions.compose_and_store(week=WEEK, now=MONDAY)
     assert "zqword" not in str(Edition.objects.get().content)
 
 
 def test_an_edition_composed_after_an_erasure_quotes_nobody_who_was_erased(take) -> None:
     complained(take)
     erase(author=Author.objects.get().pk, by=None, now=MONDAY)
-    stored_editions.read_or_compose(week=WEEK, now=MONDAY)
+    stored_editions.compose_and_store(week=WEEK, now=MONDAY)
     assert "zqword" not in str(Edition.objects.get().content)
 
 

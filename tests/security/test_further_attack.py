@@ -20,6 +20,7 @@ from portevoix.cli import person
 from portevoix.config.lanes import Visitor, make_lanes
 from portevoix.desk.thread import similar_panel
 from portevoix.journal import compose as journal
+from portevoix.journal import week_reading
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import read_line
 from portevoix.kernel.messages import (
@@ -146,7 +147,7 @@ def test_a_post_that_is_edited_again_and_again_fills_no_page(take, host, client)
 
 def test_the_journal_reads_the_beginning_of_a_long_message(take, monkeypatch) -> None:
     read: list[int] = []
-    monkeypatch.setattr(journal, "mask", lambda text, **more: read.append(len(text)) or mask(text[:1000], **more))
+    monkeypatch.setattr(week_reading, "mask", lambda text, **more: read.append(len(text)) or mask(text[:1000], **more))
     take(incoming(text=LONG))
     journal.compose(week="2026-W47", now=AFTER)
     assert read and max(read) <= MOST_READ

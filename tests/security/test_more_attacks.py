@@ -199,7 +199,7 @@ def test_the_journal_quotes_nothing_that_a_citizen_has_deleted(take) -> None:
     said = incoming(text="Le lampadaire zqword de la rue est cassé, c'est honteux.")
     take(said)
     Message.objects.update(valence=Sentiment.WRONG, kind=Kind.COMPLAINT)
-    stored_editions.read_or_compose(week="2026-W47", now=NOW + timedelta(days=9))
+    stored_editions.compose_and_store(week="2026-W47", now=NOW + timedelta(days=9))
     assert "zqword" in str(Edition.objects.get().content)
     take(replace(said, text="", change=Change.RETRACT, revision=1))
     assert "zqword" not in str(Edition.objects.get().content)

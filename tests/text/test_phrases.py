@@ -13,7 +13,7 @@ import pytest
 
 from portevoix.kernel.errors import BadFile
 from portevoix.text.phrases import Group, parse_phrases
-from portevoix.text.privacy import find, name_patterns, structured
+from portevoix.text.privacy import find, name_patterns, sensitive_subjects, structured
 from portevoix.text.privacy.self_introductions import _CONDITIONS
 from portevoix.text.subjects import demands
 from portevoix.text.tokens import fold
@@ -33,6 +33,7 @@ GROUPS = [(name, group) for name in TONE for group in cue.load_groups(name)] + [
     (name, group) for name in URGENCY for group in detector.load_groups(name)
 ]
 GROUPS += [("forms.toml", group) for group in structured.load_groups()]
+GROUPS += [("sensitive_subjects.toml", group) for group in sensitive_subjects.load_groups()]
 GROUPS += [("demands.toml", group) for group in demands.load_groups()]
 GROUPS += [("names.toml", group) for group in name_patterns.load_groups()]
 LONG = 4000
@@ -50,6 +51,9 @@ def finder(name: str, group: Group) -> Finder:
     if name == "demands.toml":
         demanded = demands.compile_group(group)
         return lambda text: demanded.search(fold(text))
+    if name == "sensitive_subjects.toml":
+        sensitive = sensitive_subjects.compile_group(group)
+        return lambda text: sensitive.search(fold(text))
     if name == "forms.toml":
         form = structured.load_forms()[f"{group.kind}.{group.name}"]
         return lambda text: list(form.find(text))
@@ -119,7 +123,13 @@ def test_what_the_program_knows_of_groups_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "known"), [("tone", TONE), ("urgency", URGENCY), ("privacy", PRIVACY), ("subjects", ("demands.toml",))]
+    ("room", "known"),
+    [
+        ("tone", TONE),
+        ("urgency", URGENCY),
+        ("privacy", (*PRIVACY, "sensitive_subjects.toml")),
+        ("subjects", ("demands.toml",)),
+    ],
 )
 def test_no_file_of_phrases_is_left_out(room: str, known: Iterable[str]) -> None:
     there = {file.name for file in files(f"portevoix.text.{room}").iterdir() if file.name.endswith(".toml")}

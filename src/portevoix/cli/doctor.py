@@ -96,8 +96,12 @@ def _database() -> Finding:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT version()")
             return True, f"The database answers: {str(cursor.fetchone()[0]).split(',')[0]}."
-        cursor.execute("PRAGMA quick_check(1)")  # reads all of it
-        if (verdict := str(cursor.fetchone()[0])) != "ok":
+        try:
+            cursor.execute("PRAGMA quick_check(1)")  # reads all of it
+            verdict = str(cursor.fetchone()[0])
+        except UnicodeDecodeError as error:  # what SQLite says quotes what stands in the file
+            verdict = str(error)
+        if verdict != "ok":
             return False, str(damage_error(verdict.replace("\n", " ")))
         cursor.execute("SELECT sqlite_version()")
         return True, f"The database answers, and is whole: SQLite {cursor.fetchone()[0]}."

@@ -1,73 +1,50 @@
 """Composition of the edition of a week, for a department or the whole city, from the record."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.utils.translation import gettext_noop
 
 from portevoix.journal import statistics
-from portevoix.journal.edition import (
+from portevoix.journal.compose_attention import compose_attention, compose_repaired, gist_of
+from portevoix.journal.compose_findings import compose_findings, quote, role_of, state_of
+from portevoix.journal.edition import Edition, Section
+from portevoix.journal.finding_sections import Messages
+from portevoix.journal.quotations import Candidate, choose, find_telling_words
+from portevoix.journal.sections import (
     Count,
     DepartmentRow,
     Departments,
-    Edition,
     PromiseRow,
     Promises,
-    Section,
     Side,
     Tally,
     Voices,
     Volume,
-    Word,
-    Words,
 )
-from portevoix.journal.quotations import Candidate, choose, find_telling_words, shorten
-from portevoix.journal.statistics import WeekOfFacts
-from portevoix.journal.weeks import Week, this_week, weeks_before
+from portevoix.journal.week_reading import WeekReading, mask_text, read_week_of_record
+from portevoix.journal.weeks import this_week
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.labels import Kind, Sentiment
+from portevoix.kernel.labels import Sentiment
 from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
-from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import city as houses
-from portevoix.record.queries import journal as queries
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
-from portevoix.text.privacy import mask
+from portevoix.record.queries.matters import known_matters
+from portevoix.text.privacy import blank_masks
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.similarity.keywords import find_keywords
 from portevoix.text.tokens import fold
 
-MOST_MASKED = 4_096
-"""Number of masked texts that a process caches: a page of the running week is read again and again."""
 MOST_WORDS = 12
 MOST_PROMISES = 12
-GIST_CHARACTERS = 90
+FEWEST_REQUESTS = 10
+"""New requests of a week below which its edition is short."""
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """The most important outcome comes first."""
 ROLES = ("request", "reminder", "thanks")
-_MASK = re.compile(r"\[[^\[\]\n]*\]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The data of the week and of the weeks before it, oldest first.
-
-    `facts_before`, the latest week first, reach further back: long horizons are compared with earlier weeks still.
-    """
-
-    week: Week
-    before: tuple[Week, ...]
-    messages: tuple[CitizenMessage, ...]
-    messages_before: tuple[tuple[CitizenMessage, ...], ...]
-    counted_before: tuple[tuple[CitizenMessage, ...], ...]
-    facts: WeekOfFacts
-    facts_before: tuple[WeekOfFacts, ...]
-    promises: tuple[PromiseOutcome, ...]
-    promises_before: tuple[tuple[PromiseOutcome, ...], ...]
 
 
 def compose(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -85,7 +62,7 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
     if own.since > now:
         raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
-    reading = _read(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
+    reading = read_week_of_record(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
     names = _names(reading)
     return Edition(
         week=week,
@@ -98,42 +75,11 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
         final=cut_off < now,
         compared=len(reading.before),
         department_names=names,
-        sections=_sections(reading, names, whole=not department),
+        sections=_sections(reading, names),
     )
 
 
-def _read(week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime) -> _Reading:
-    only = [department] if department else None
-    before = weeks_before(week, first=queries.first_message_at(), timezone=timezone)
-    cut_offs = [find_cut_off(each.code, now=now) for each in before]
-    further = weeks_before(week, first=queries.first_message_at(), timezone=timezone, most=statistics.WEEKS_READ)
-    earlier_messages = [
-        queries.citizen_messages(since=each.since, until=each.until, departments=only) for each in before
-    ]
-    pairs = list(zip(before, cut_offs, strict=True))
-    return _Reading(
-        week=week,
-        before=tuple(before),
-        messages=tuple(queries.citizen_messages(since=week.since, until=week.counted_until, departments=only)),
-        messages_before=tuple(map(tuple, earlier_messages)),
-        counted_before=tuple(
-            tuple(message for message in messages if message.sent_at < each.counted_until)
-            for each, messages in zip(before, earlier_messages, strict=True)
-        ),
-        facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
-        facts_before=tuple(
-            WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
-            for each in reversed(further)
-        ),
-        promises=tuple(queries.promise_outcomes(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
-        promises_before=tuple(
-            tuple(queries.promise_outcomes(since=each.since, until=each.until, cut_off=end, departments=only))
-            for each, end in pairs
-        ),
-    )
-
-
-def _names(reading: _Reading) -> dict[str, str]:
+def _names(reading: WeekReading) -> dict[str, str]:
     """Return the active departments' names by slug, in alphabetical order, and those of others that appear."""
     slugs = {message.department for week in (reading.messages, *reading.messages_before) for message in week}
     slugs.update(promise.department for promise in reading.promises)
@@ -141,19 +87,31 @@ def _names(reading: _Reading) -> dict[str, str]:
     return {row.slug: row.name for row in sorted(rows, key=lambda row: fold(row.name))}
 
 
-def _sections(reading: _Reading, names: dict[str, str], *, whole: bool) -> tuple[Section, ...]:
-    words, voices = _words_and_voices(reading)
+def _sections(reading: WeekReading, names: dict[str, str]) -> tuple[Section, ...]:
+    volume = _volume(reading)
     sections = (
-        _volume(reading),
-        voices,
-        words,
+        compose_findings(reading, known_matters(reading.department or None)),
+        compose_attention(reading),
+        compose_repaired(reading),
+        *((_messages(reading),) if is_short(volume) and reading.department else ()),
+        volume,
+        _voices(reading),
         statistics.replies(reading.facts, reading.facts_before),
         _promises(reading),
     )
-    return (*sections, _departments(reading, names)) if whole else sections
+    return sections if reading.department else (*sections, _departments(reading, names))
 
 
-def _volume(reading: _Reading) -> Volume:
+def is_short(volume: Volume) -> bool:
+    """Return whether so few requests began that all messages are shown, and no table of them."""
+    return volume.begun - volume.begun_with_thanks < FEWEST_REQUESTS
+
+
+def _messages(reading: WeekReading) -> Messages:
+    return Messages(tuple(quote(reading, each) for each in reading.messages if not is_sensitive(each.text)))
+
+
+def _volume(reading: WeekReading) -> Volume:
     now, past = reading.messages, reading.counted_before
     whole_weeks = [*zip(reading.before, reading.messages_before, strict=True), (reading.week, now)]
     return Volume(
@@ -162,29 +120,22 @@ def _volume(reading: _Reading) -> Volume:
         kinds=statistics.tallies(now, past, lambda message: message.kind),
         weeks=tuple(Tally(week.code, Count(len(messages))) for week, messages in whole_weeks),
         roles=tuple(
-            Tally(role, statistics.count(now, past, lambda message, r=role: _role(message) == r)) for role in ROLES
+            Tally(role, statistics.count(now, past, lambda message, r=role: role_of(message) == r)) for role in ROLES
         ),
-        begun_with_thanks=sum(message.begins and _role(message) == "thanks" for message in now),
+        begun_with_thanks=sum(message.begins and role_of(message) == "thanks" for message in now),
     )
 
 
-def _role(message: CitizenMessage) -> str:
-    """Return the message's role in its conversation; thanks are "thanks" anywhere in it."""
-    if message.kind == Kind.PRAISE or message.valence == Sentiment.WELL:
-        return "thanks"
-    return "request" if message.begins else "reminder"
-
-
-def _words_and_voices(reading: _Reading) -> tuple[Words, Voices]:
-    masked_messages = [(message, _mask_text(message.text, message.names, message.lang)) for message in reading.messages]
+def _voices(reading: WeekReading) -> Voices:
+    """Return what goes wrong and well, quoting the messages with most of the words that stand out this week."""
+    texts = [mask_text(message.text, message.names, message.lang) for message in reading.messages]
     past = [message.text for week in reading.messages_before for message in week]
-    # What a mask put in is not the citizen's word, so that it tells nothing.
-    now = [_MASK.sub(" ", text) for _, text in masked_messages]
-    keywords = find_keywords(now, past, top=MOST_WORDS)
-    if not keywords.words:
-        keywords = find_keywords(now, [], top=MOST_WORDS)
-    telling = [word.word for word in keywords.words]
-    candidates = [Candidate(message, text, find_telling_words(text, telling)) for message, text in masked_messages]
+    telling = [each.word for each in find_keywords(list(map(blank_masks, texts)), past, top=MOST_WORDS).words]
+    candidates = [
+        Candidate(message, text, find_telling_words(text, telling), state_of(reading, message))
+        for message, text in zip(reading.messages, texts, strict=True)
+        if not is_sensitive(message.text)
+    ]
 
     def side(sentiment: Sentiment) -> Side:
         count = statistics.count(reading.messages, reading.counted_before, lambda message: message.valence == sentiment)
@@ -195,16 +146,10 @@ def _words_and_voices(reading: _Reading) -> tuple[Words, Voices]:
         reading.counted_before,
         lambda message: message.valence not in (Sentiment.WRONG, Sentiment.WELL),
     )
-    words = tuple(Word(word.word, word.count, word.past_count) for word in keywords.words)
-    return Words(words, compared=keywords.against_past), Voices(side(Sentiment.WRONG), side(Sentiment.WELL), neither)
+    return Voices(side(Sentiment.WRONG), side(Sentiment.WELL), neither)
 
 
-@lru_cache(maxsize=MOST_MASKED)
-def _mask_text(text: str, names: tuple[str, ...], lang: str) -> str:
-    return mask(text, names=names, lang=lang.split("-")[0] or "fr")
-
-
-def _promises(reading: _Reading) -> Promises:
+def _promises(reading: WeekReading) -> Promises:
     here = Counter(promise.outcome for promise in reading.promises)
     past = [Counter(promise.outcome for promise in week) for week in reading.promises_before]
     order = sorted(reading.promises, key=lambda promise: (OUTCOMES.index(promise.outcome), promise.promised_at))
@@ -217,10 +162,9 @@ def _promises(reading: _Reading) -> Promises:
 
 
 def _summarize_promise(promise: PromiseOutcome) -> PromiseRow:
-    gist, cut = shorten(_mask_text(promise.subject, promise.names, promise.lang), GIST_CHARACTERS)
     return PromiseRow(
         conversation=promise.conversation,
-        gist=f"{gist} …" if cut else gist,
+        gist=gist_of(promise.subject, promise.names, promise.lang),
         department=promise.department,
         made_at=promise.made_at,
         promised_at=promise.promised_at,
@@ -229,7 +173,7 @@ def _summarize_promise(promise: PromiseOutcome) -> PromiseRow:
     )
 
 
-def _departments(reading: _Reading, names: dict[str, str]) -> Departments:
+def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
     """Return the rows of all active departments by name, also those without messages; messages not routed come last."""
     messages, facts = _by_department(reading.messages), _by_department(reading.facts.facts)
     past = [_by_department(week) for week in reading.counted_before]

@@ -10,7 +10,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from portevoix.journal.edition import Count, Edition, Share, Volume
+from portevoix.journal.edition import Edition
+from portevoix.journal.sections import Count, Share, Volume
 from portevoix.kernel.clock import parse_week
 from portevoix.web import labels
 from portevoix.web.formatting import format_date
@@ -71,6 +72,11 @@ def moment(instant: datetime, timezone: str) -> str:
 def day(instant: datetime, timezone: str) -> str:
     """Return day and time, short: "Wed 18 Nov., 10:20"."""
     return format_date(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
+
+
+def date_of(instant: datetime, timezone: str) -> str:
+    """Return day and month, like "28 October"."""
+    return format_date(instant.astimezone(ZoneInfo(timezone)), _("j F"))
 
 
 def weeks_before(weeks: int) -> str:

@@ -1,9 +1,10 @@
 """The choice of quotations, by a rule that the page states."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from portevoix.journal.edition import Edition, Voice
+from portevoix.journal.edition import Edition
+from portevoix.journal.sections import Voice
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.text.tokens import stem, tokens
 
@@ -17,11 +18,12 @@ LONGEST = 320
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A message of the week, its masked text, and the telling words in it."""
+    """A message of the week, its masked text, the telling words in it, and the state of its wait."""
 
     said: CitizenMessage
     text: str
     words: frozenset[str]
+    state: str = ""
 
 
 def find_telling_words(text: str, telling: Iterable[str]) -> frozenset[str]:
@@ -71,6 +73,7 @@ def _voice(candidate: Candidate) -> Voice:
         private=candidate.said.visibility == "private",
         sent_at=candidate.said.sent_at,
         conversation=candidate.said.conversation,
+        state=candidate.state,
     )
 
 
@@ -84,7 +87,13 @@ def shorten(text: str, most: int) -> tuple[str, bool]:
 
 def conversations(edition: Edition) -> set[int]:
     """Return the conversations that an edition mentions."""
-    voices, promises = edition.section("voices"), edition.section("promises")
-    quoted_voices = [*voices.wrong.voices, *voices.well.voices] if voices else []
-    promise_rows = promises.listed if promises else ()
-    return {each.conversation for each in (*quoted_voices, *promise_rows)}
+    return set(_find_conversations(edition.as_json()))
+
+
+def _find_conversations(value: object) -> Iterator[int]:
+    if isinstance(value, dict):
+        if isinstance(value.get("conversation"), int):
+            yield value["conversation"]
+        yield from value.get("conversations", ())
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _find_conversations(each)

@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from portevoix.journal.edition import Count, EarlierWeek, Replies, Reply, Share, Step, Tally, Waits
+from portevoix.journal.sections import Count, EarlierWeek, Replies, Reply, Share, Step, Tally, Waits
 from portevoix.journal.weeks import MOST_COMPARED
 from portevoix.kernel.messages import Addressed
 from portevoix.measures.metrics import HORIZONS, MINIMUM_SAMPLE, Clock, wait_times

@@ -1,4 +1,4 @@
-"""Reading of editions: stored ones as they were, the others composed on request."""
+"""Editions: stored ones as they were, the others composed for whoever reads. Only the worker stores them."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from portevoix.exchange.jobs import Job
 from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
+from portevoix.journal.subject_matters import store_matters
 from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
 from portevoix.record.facts import cut_off as find_cut_off
@@ -23,10 +24,20 @@ _TRIES = 3
 
 
 def read_or_compose(*, week: str, department: str = "", now: datetime) -> Edition:
-    """Return the edition of that week. A final one is stored the first time it is read, and never changes afterwards.
+    """Return the edition of that week: as it was stored, else as the record is now. Nothing is stored by reading.
 
-    An edition without a single message or promise is not stored: nothing in it could change, and messages may still be
-    imported from an archive. Raise BadInput as `compose` does.
+    Raise BadInput as `compose` does.
+    """
+    if row := find_edition(week, department):
+        return Edition.from_json(row.content)
+    return compose(week=week, department=department, now=now)
+
+
+def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:
+    """Store the edition of a final week, with the matters of its subjects; return it as stored.
+
+    The first one stored stays. One without a single message or promise is not stored: nothing in it could change, and
+    messages may still be imported from an archive. Raise BadInput as `compose` does.
     """
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
@@ -35,9 +46,9 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
         edition = compose(week=week, department=department, now=now)
         if not edition.final or is_empty(edition):
             return edition
-        content, cut_off = edition.as_json(), edition.cut_off
+        content = store_matters(edition, now=now, removals=removals).as_json()
         row = store_edition(
-            week=week, department=department, cut_off=cut_off, content=content, now=now, removals=removals
+            week=week, department=department, cut_off=edition.cut_off, content=content, now=now, removals=removals
         )
         if row:
             return Edition.from_json(row.content)
@@ -45,13 +56,13 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
 
 
 def store_editions(now: datetime) -> int | None:
-    """Store the editions of the latest final week, also those that nobody has read.
+    """Store the editions of the latest final week, the city's after those of departments.
 
     Return how many; None when none could be. One that fails is logged and holds up no other.
     """
     week, departments = _find_unstored(now)
     for department in departments:
-        outcome = attempt(partial(read_or_compose, week=week, department=department, now=now))
+        outcome = attempt(partial(compose_and_store, week=week, department=department, now=now))
         if not isinstance(outcome, Ok):
             log.error("edition_failed", week=week, department=department, exc_info=outcome)
     _, rest = _find_unstored(now)
@@ -61,7 +72,7 @@ def store_editions(now: datetime) -> int | None:
 def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     """Return the latest final week, and the departments with messages whose edition of it is not stored.
 
-    The city is the department "".
+    The city is the department "", and the last one: its subjects are those of departments where they have one.
     """
     if (city := houses.city()) is None:
         return "", []
@@ -70,7 +81,8 @@ def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     if cut_off >= now:
         return week, []
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
-    return week, sorted(departments_without_edition(week=week, since=own.since, until=own.until))
+    unstored = departments_without_edition(week=week, since=own.since, until=own.until)
+    return week, sorted(unstored, key=lambda slug: (not slug, slug))
 
 
 STORE_EDITIONS = Job(

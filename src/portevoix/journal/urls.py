@@ -7,6 +7,9 @@ from portevoix.journal import views
 app_name = "journal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("matters/<int:number>/", views.matter, name="matter"),
     path("<str:week>/", views.edition, name="week"),
+    path("<str:week>/messages/<str:key>/", views.messages, name="messages"),
+    path("<str:week>/<slug:department>/messages/<str:key>/", views.messages, name="department_messages"),
     path("<str:week>/<slug:department>/", views.edition, name="department"),
 ]

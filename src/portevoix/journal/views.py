@@ -3,23 +3,34 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from portevoix.journal.behind import find_behind
+from portevoix.journal.edition import Edition
 from portevoix.journal.quotations import conversations
+from portevoix.journal.render.findings import KnownMatters
 from portevoix.journal.render.html import context
 from portevoix.journal.stored_editions import read_or_compose
 from portevoix.journal.weeks import shift_week
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
-from portevoix.record.permissions import Capability, departments
+from portevoix.record.operations import matters as operations
+from portevoix.record.permissions import Capability, can, departments
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as queries
+from portevoix.record.queries.journal_lists import list_messages
+from portevoix.record.queries.matters import titles_and_proposed
 from portevoix.web.formatting import by_name
 from portevoix.web.permissions import require_capability
+
+MOST_DIGITS = 18
+"""Longer numbers are none of the record's."""
 
 
 @require_capability(Capability.JOURNAL)
@@ -37,17 +48,67 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_capability(Capability.JOURNAL)
 @require_safe
 def edition(request: HttpRequest, week: str, department: str = "") -> HttpResponse:
-    """Show an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
+    """Show an edition."""
+    week_edition = _read(request, week, department)
+    opens = queries.visible_conversations(request.user, conversations(week_edition))
+    matters = _known_matters(week_edition)
+    page_context = {
+        **context(week_edition, opens=opens, linked=True, matters=matters),
+        **_around(week_edition.week, department, departments(request.user), request.now),
+        "curates": can(request.user, Capability.CURATE_MATTER),
+        "other_matters": [("", _("choose a subject")), *matters.titles.items()] if len(matters.titles) > 1 else [],
+    }
+    return render(request, "journal/edition.html", page_context)
+
+
+@require_capability(Capability.JOURNAL)
+@require_safe
+def messages(request: HttpRequest, week: str, key: str, department: str = "") -> HttpResponse:
+    """Show the messages behind a number of an edition, as far as the reader may open them."""
+    week_edition = _read(request, week, department)
+    behind = find_behind(week_edition, key)
+    if behind is None:
+        raise NotThere(gettext_noop("This edition does not have this number any more."))
+    listed = list_messages(request.user, behind.numbers, behind.conversations, until=week_edition.cut_off)
+    page_context = {"edition": week_edition, "behind": behind, "listed": listed, "back": address(week, department)}
+    return render(request, "journal/messages.html", page_context)
+
+
+@require_capability(Capability.CURATE_MATTER)
+@require_POST
+def matter(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm, rename, reject or join a matter; go back to the edition of the form."""
+    back = address(request.POST.get("week", ""), request.POST.get("department", ""))
+    decision = {"matter": number, "by": request.user, "now": request.now}
+    match request.POST.get("action"):
+        case "confirm":
+            operations.rename_matter(title=request.POST.get("title", ""), **decision)
+        case "reject":
+            operations.reject_matter(**decision)
+        case "merge":
+            into = request.POST.get("into", "")
+            if not (into.isascii() and into.isdecimal() and len(into) < MOST_DIGITS):
+                raise BadInput(gettext_noop("Choose the subject that it is the same as."))
+            operations.merge_matters(into=int(into), **decision)
+        case _:
+            raise BadInput(gettext_noop("Choose what to do with this subject."))
+    flash.success(request, _("Stored. Editions to come go by it; this one keeps its figures."))
+    return redirect(back)
+
+
+def _read(request: HttpRequest, week: str, department: str) -> Edition:
+    """Return an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
     mine = departments(request.user)
     if mine is not None and department not in mine:
         kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city
         raise kind(gettext_noop("You read the journal of your own department. An administrator can change it."))
-    week_edition = read_or_compose(week=week, department=department, now=request.now)
-    opens = queries.visible_conversations(request.user, conversations(week_edition))
-    page_context = context(week_edition, opens=opens, linked=True)
-    return render(
-        request, "journal/edition.html", {**page_context, **_around(week_edition.week, department, mine, request.now)}
-    )
+    return read_or_compose(week=week, department=department, now=request.now)
+
+
+def _known_matters(week_edition: Edition) -> KnownMatters:
+    findings = week_edition.section("findings")
+    numbers = {each.matter for each in findings.subjects if each.matter} if findings else set()
+    return KnownMatters(*titles_and_proposed(numbers))
 
 
 def latest(now: datetime) -> str:

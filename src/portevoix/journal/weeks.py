@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from portevoix.kernel.clock import parse_week, week_bounds, week_of
 
 MOST_COMPARED = 8
+MOST_LEARNT = 16
+"""Weeks from which the findings know what is usual; figures are compared with MOST_COMPARED of them."""
 
 
 @dataclass(frozen=True, slots=True)

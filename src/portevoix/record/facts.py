@@ -58,14 +58,14 @@ def facts_promised_in_week(week: str, *, cut_off: datetime, departments: Iterabl
 
 
 def cut_off(week: str, *, now: datetime) -> datetime:
-    """Return the cut-off of that week's measures: stored once the week is over, and until then, now."""
+    """Return the cut-off of that week's measures: as it was stored, else the Monday after it; until then, now."""
     zone = ZoneInfo(City.objects.get().timezone)
     _, end = week_bounds(week, str(zone))
     monday = (end.astimezone(zone).replace(tzinfo=None) + MONDAY_MORNING).replace(tzinfo=zone).astimezone(UTC)
     if now < monday:
         return now
-    row, _ = Week.objects.get_or_create(week=week, defaults={"cut_off": monday})
-    return row.cut_off
+    stored = Week.objects.filter(week=week).values_list("cut_off", flat=True).first()
+    return stored or monday
 
 
 def _facts(

@@ -29,7 +29,8 @@ class FindingKind(StrEnum):
 class WeekMessage:
     """A citizen's message. `author` is any constant key, "" when not known; `kind` and `valence` are the message's own.
 
-    `answered` is None where nobody knows.
+    `answered` is None where nobody knows. `shown` is the text with personal data masked, from which titles and demands
+    are taken; "" where the text itself may be shown.
     """
 
     id: str
@@ -42,6 +43,7 @@ class WeekMessage:
     valence: str = ""
     district: str = ""
     answered: bool | None = None
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Subject:
     """A subject of several people of a week. `title` is a phrase of theirs; the messages come most typical first.
 
     `terms` and `centre` are what it is recognised by in the next edition. `campaigns`: texts that several sent.
+    `curve`: people by past week, the latest first.
     """
 
     id: str
@@ -113,6 +116,7 @@ class Subject:
     terms: tuple[str, ...]
     centre: tuple[float, ...] = ()
     campaigns: tuple[tuple[str, ...], ...] = ()
+    curve: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def detect(week: WeekToRead) -> Detection:
         return Detection(week, corpus, scopes, (), 0)
     volumes = _test_volumes(scopes)
     hypotheses = {"volume": volumes, "term": [], "near": []}
-    looked_at = {"volume": len(departments), "term": 0, "near": 0}
+    looked_at = {"volume": len(volumes), "term": 0, "near": 0}
     for reading in scopes.values():
         if len(reading.scope.now) >= FEWEST:
             for family, (candidates, some) in zip(("term", "near"), reading.hypotheses(), strict=True):
@@ -160,7 +160,7 @@ def _utterance(message: WeekMessage, back: int) -> Utterance:
 
 def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
     """Test whether a department has more messages than its share of the city's."""
-    city, rest = scopes[None], [reading for name, reading in scopes.items() if name is not None]
+    city, rest = scopes[None], [reading for name, reading in scopes.items() if name]  # "" is not routed yet: none
     past = np.array([reading.volumes for reading in rest]).reshape(len(rest), len(city.volumes))
     expectation = expect_counts(past, city.volumes, city.people, dispersion=estimate_dispersion(past, city.volumes))
     above = probability_above(np.array([reading.people for reading in rest]), expectation)

@@ -127,8 +127,8 @@ def _about_subjects(
             people = _count_people(mine, valence=sentiment)
             if people >= FEWEST and people >= MOST_SHARE * subject.people:
                 yield _finding(kind, subject, untested, {"of": subject.people}, people=people)
-        if each.event is None and subject.people >= FEWEST and _lasts(each.curve):
-            weeks = next((n for n, count in enumerate(each.curve) if count < LASTING), len(each.curve))
+        if each.event is None and subject.people >= FEWEST and _lasts(subject.curve):
+            weeks = next((n for n, count in enumerate(subject.curve) if count < LASTING), len(subject.curve))
             yield _finding(FindingKind.PERSISTENT, subject, untested, {"weeks": weeks + 1})
         if len(subject.districts) >= FEWEST_DISTRICTS and subject.people >= FEWEST:
             districts = tuple(subject.districts)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from portevoix.journal.findings.contents import CITY, MOST_SUBJECTS, DemandCount, Subject, WeekMessage
 from portevoix.journal.findings.detection import COHESION, Detection, Event, ScopeReading
+from portevoix.text.privacy import blank_masks
 from portevoix.text.subjects.cohesion import probability_by_chance
 from portevoix.text.subjects.corpus import Corpus, Ints
 from portevoix.text.subjects.demands import gather_demands
@@ -24,12 +25,11 @@ CENTRE_SIZE = 32
 
 @dataclass(frozen=True)
 class SubjectRows:
-    """A subject with its rows of the corpus, and the event that it is, if any. `curve`: people by past week."""
+    """A subject with its rows of the corpus, and the event that it is, if any."""
 
     subject: Subject
     rows: Ints
     event: Event | None
-    curve: tuple[float, ...]
 
 
 def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
@@ -86,9 +86,11 @@ def _describe(
     nearness = score(corpus, reading.affinity, rows, rows)
     order = np.lexsort((rows, -nearness))
     rows, nearness = rows[order], nearness[order]
-    naming, speakers = name_rows(corpus, rows), choose_speakers(corpus, reading.affinity, rows, nearness)
+    speakers = choose_speakers(corpus, reading.affinity, rows, nearness)
     ids = [corpus.utterances[row].id for row in rows]
     mine = [messages[id] for id in ids]
+    shown = [blank_masks(each.shown) if each.shown else each.text for each in mine]
+    naming = name_rows(corpus, rows, shown)
     voices = corpus.voices[rows].tolist()
     subject = Subject(
         id=f"{detection.week.code.lower()}-{reading.department or 'city'}-{number}",
@@ -99,7 +101,7 @@ def _describe(
         voices=tuple(corpus.utterances[row].id for row in speakers.voices),
         demands=tuple(
             DemandCount(demand.phrase, demand.people, tuple(ids[place] for place in demand.places))
-            for demand in gather_demands([each.text for each in mine], voices)
+            for demand in gather_demands([each.shown or each.text for each in mine], voices)
         ),
         districts=_count_by(mine, voices, [each.district for each in mine]),
         departments=_count_by(mine, voices, [each.department for each in mine]),
@@ -108,8 +110,9 @@ def _describe(
         terms=naming.terms,
         centre=_centre(corpus, rows),
         campaigns=_find_campaigns(mine, voices),
+        curve=_curve(reading, rows, nearness),
     )
-    return SubjectRows(subject, rows, event, _curve(reading, rows, nearness))
+    return SubjectRows(subject, rows, event)
 
 
 def _count_by(messages: Sequence[WeekMessage], voices: Sequence[int], values: Sequence[str]) -> dict[str, int]:

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portevoix.journal import labels
-from portevoix.journal.edition import Count, Edition, Replies, Reply, Section, Share, Tally, Volume, Waits
+from portevoix.journal.edition import Edition, Section
+from portevoix.journal.render.findings import KnownMatters, findings_context
+from portevoix.journal.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
 from portevoix.journal.stored_editions import is_empty
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
@@ -51,10 +53,17 @@ class HorizonRow:
     enough: bool
 
 
-def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = False) -> dict[str, Any]:
+def context(
+    edition: Edition,
+    *,
+    opens: Collection[int] = (),
+    linked: bool = False,
+    matters: KnownMatters | None = None,
+) -> dict[str, Any]:
     """Return the context of `journal/_edition.html`.
 
-    `opens`: the conversations that the reader may open; `linked`: whether departments link to their editions.
+    `opens`: the conversations that the reader may open; `linked`: whether departments link to their editions, and
+    numbers to their messages; `matters`: what the record says of the subjects by now.
     """
     volume, replies = edition.section("volume"), edition.section("replies")
     standing = standing_out(edition)
@@ -73,7 +82,14 @@ def context(edition: Edition, *, opens: Collection[int] = (), linked: bool = Fal
         "minimum": replies.minimum,
         "opens": opens,
         "linked": linked,
+        "short": is_short(edition),
+        **findings_context(edition, matters or KnownMatters.nothing()),
     }
+
+
+def is_short(edition: Edition) -> bool:
+    """Return whether the edition shows all its messages, and no tables."""
+    return edition.section("messages") is not None
 
 
 def standing_out(edition: Edition) -> list[NamedTally]:

@@ -3,9 +3,16 @@
 from datetime import datetime
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from portevoix.journal import labels
-from portevoix.journal.edition import Edition, Tally
+from portevoix.journal.edition import Edition
+from portevoix.journal.render.curve import draw_curve
+from portevoix.journal.render.findings import STATES, row_span
+from portevoix.journal.sections import Tally
+from portevoix.journal.wording import Part, Sentence
 from portevoix.web.formatting import percent
 
 register = template.Library()
@@ -26,6 +33,41 @@ for _name in (
     register.filter(_name, getattr(labels, _name))
 register.filter("share", percent)
 register.filter("week_days", labels.week_days)
+
+
+register.filter("curve", draw_curve)
+register.filter("row_span", row_span)
+
+
+@register.filter
+def wait_state(code: str) -> str:
+    return labels.translate_code(STATES, code)
+
+
+@register.simple_tag(takes_context=True)
+def say(context: template.Context, sentence: Sentence) -> SafeString:
+    """Return a sentence as HTML; each number leads to the messages behind it, for readers of the page."""
+    edition = context["edition"] if context.get("linked") else None
+    return format_html_join("", "{}", ((_link(part, edition),) for part in sentence))
+
+
+def _link(part: Part, edition: Edition | None) -> str:
+    if edition is None or not part.behind:
+        return part.text
+    return format_html('<a class="journal__number" href="{}">{}</a>', messages_address(edition, part.behind), part.text)
+
+
+def messages_address(edition: Edition, key: str) -> str:
+    """Return the address of the page with the messages behind a number."""
+    if edition.department:
+        return reverse("journal:department_messages", args=[edition.week, edition.department, key])
+    return reverse("journal:messages", args=[edition.week, key])
+
+
+@register.simple_tag(takes_context=True)
+def number(context: template.Context, count: int, key: str) -> SafeString | str:
+    """Return a number that leads to the messages behind it, for readers of the page."""
+    return _link(Part(str(count), key if count else ""), context["edition"] if context.get("linked") else None)
 
 
 @register.filter

@@ -84,7 +84,7 @@ def _retract(message: Message, now: datetime) -> None:
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
     home = message.conversation_id
-    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, weeks=[week])
+    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, since=week)
     if message.conversation.author_id == message.author_id:
         _forget_reasons(message)
     message.retracted_at = now

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from portevoix.kernel.states import EventType
-from portevoix.record.models import Edition, Event
+from portevoix.record.models import Edition, Event, Week
 
 _LOCK = 7_464_100
 """Which of PostgreSQL's advisory locks holds up others that store editions, or take a person out of them."""
@@ -15,7 +15,7 @@ _LOCK = 7_464_100
 def store_edition(
     *, week: str, department: str, cut_off: datetime, content: dict[str, Any], now: datetime, removals: int
 ) -> Edition | None:
-    """Store the edition of a past week; the first one stored stays.
+    """Store the edition of a past week, and the week's cut-off; the first one stored stays.
 
     `removals`: what `count_removals` returned before it was composed. Return None when there were more since: what was
     removed may be quoted in it.
@@ -24,6 +24,7 @@ def store_edition(
         lock_editions()
         if count_removals() != removals:
             return None
+        Week.objects.get_or_create(week=week, defaults={"cut_off": cut_off})
         row, _ = Edition.objects.get_or_create(
             week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
         )

@@ -1,9 +1,10 @@
-"""Takes a person out of stored editions of the journal: quotations, gists of promises, and words only they used.
+"""Takes a person out of stored editions of the journal: quotations, gists, and words and phrases only they used.
 
-Figures stay. Editions are read by their shape alone: an entry about a conversation has its number as `conversation`.
+Figures stay. Editions are read by their shape alone: an entry about a conversation has its number as `conversation`,
+one about several has their numbers as `conversations`.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,17 +16,15 @@ from portevoix.record.operations.editions import lock_editions
 from portevoix.text.tokens import stem, tokens
 
 
-def redact_editions(
-    *, conversations: Set[int], said: Mapping[str, Iterable[str]], weeks: Iterable[str] | None = None
-) -> int:
-    """Redact the editions, of these weeks alone or of all, once the messages are empty; return how many changed.
+def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]], since: str = "") -> int:
+    """Redact the editions, of the week `since` and later ones, once the messages are empty; return how many changed.
 
     `said`: the person's texts by week, as they were.
     """
     lock_editions()
     timezone, count = City.objects.get().timezone, 0
     stems = {week: _stems(texts) for week, texts in said.items()}
-    rows = Edition.objects.all() if weeks is None else Edition.objects.filter(week__in=list(weeks))
+    rows = Edition.objects.filter(week__gte=since)
     for row in rows.order_by("pk").iterator(chunk_size=50):
         words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
@@ -44,6 +43,8 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
     rest = {key: _without(each, conversations, words) for key, each in value.items()}
     if rest.get("conversation") in conversations and "gist" in rest:
         rest["gist"] = ""
+    if "phrase" in rest and (rest["phrase"] in words or conversations.issuperset(rest.get("conversations", ()))):
+        rest["phrase"] = ""
     return rest
 
 
@@ -60,11 +61,18 @@ def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
     if not stems:
         return frozenset()
     since, until = week_bounds(row.week, timezone)
-    sections = [section for section in row.content.get("sections", ()) if section.get("kind") == "words"]
-    words = {entry["word"] for section in sections for entry in section["words"]}
+    words = set(_find_words(row.content))
     theirs = {word for word in words if _stems([word]) <= stems}
     week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
     return {word for word in theirs if not _holding(week, word).exists()}
+
+
+def _find_words(value: Any) -> Iterator[str]:
+    """Yield the words and phrases of citizens in an edition that stand there without a quotation."""
+    if isinstance(value, dict):
+        yield from (value[key] for key in ("word", "phrase") if value.get(key))
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _find_words(each)
 
 
 def _holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:

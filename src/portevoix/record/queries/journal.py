@@ -11,15 +11,21 @@ from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
 from portevoix.record.permissions import scope
+from portevoix.record.queries.danger import LEVEL as DANGER
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenMessage:
     """One citizen's message, the first BEGINNING characters of its text, which must not be published unmasked.
 
-    `names` are its author's. `kind` and `valence` are the message's own; `begins`: it began its conversation.
+    `names` are its author's, `author` is a key of the person, "" when not known. `kind` and `valence` are the message's
+    own; `begins`: it began its conversation. `in_danger`: people are, by the conversation's urgency.
     """
 
+    pk: int
+    author: str
+    district: str
+    in_danger: bool
     text: str
     sent_at: datetime
     channel: str
@@ -68,6 +74,10 @@ def citizen_messages(
 def _citizen_message(row: Message) -> CitizenMessage:
     conversation = row.conversation
     return CitizenMessage(
+        pk=row.pk,
+        author=_person(row.author),
+        district=str(row.labels.get("district", "")),
+        in_danger=conversation.urgency == DANGER,
         text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
@@ -77,12 +87,20 @@ def _citizen_message(row: Message) -> CitizenMessage:
         conversation=conversation.pk,
         visibility=row.visibility,
         lang=row.lang or conversation.lang,
-        names=_names(row.author),
+        names=names_of(row.author),
         begins=row.begins,  # type: ignore[attr-defined]
     )
 
 
-def _names(author: Author | None) -> tuple[str, ...]:
+def _person(author: Author | None) -> str:
+    """Return one key for all authors of one person."""
+    if author is None:
+        return ""
+    return f"person-{author.person_id}" if author.person_id else f"author-{author.pk}"
+
+
+def names_of(author: Author | None) -> tuple[str, ...]:
+    """Return the names of a citizen, which are masked wherever they are written."""
     return tuple(name for name in (author.name, author.handle) if name) if author else ()
 
 
@@ -110,7 +128,7 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
         department=conversation.department.slug if conversation.department else "",
         subject=conversation.subject or row.began or conversation.about_title,
         lang=conversation.lang,
-        names=_names(conversation.author),
+        names=names_of(conversation.author),
         made_at=row.made_at,
         promised_at=row.promised_at,
         answered_at=answered_at,

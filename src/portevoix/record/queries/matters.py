@@ -82,10 +82,14 @@ def history(pk: int) -> list[MatterEvent]:
     return list(MatterEvent.objects.filter(matter=pk).select_related("contact").order_by("at", "pk"))
 
 
-def known_matters(department: str) -> list[KnownMatter]:
-    """Return the matters of a department, "" for those of none, rejected ones too: they are not proposed again."""
-    rows = Matter.objects.filter(merged_into=None).exclude(state=MatterState.CLOSED)
-    rows = rows.filter(department__slug=department) if department else rows.filter(department=None)
+def known_matters(department: str | None) -> list[KnownMatter]:
+    """Return the matters of a department, "" for those of none, None for all.
+
+    Rejected ones are among them: they are not proposed again.
+    """
+    rows = Matter.objects.filter(merged_into=None).exclude(state=MatterState.CLOSED).select_related("department")
+    if department is not None:
+        rows = rows.filter(department__slug=department) if department else rows.filter(department=None)
     conversations = defaultdict[int, set[int]](set)
     for matter, conversation in MatterConversation.objects.filter(matter__in=rows, left_at=None).values_list(
         "matter", "conversation"
@@ -93,7 +97,12 @@ def known_matters(department: str) -> list[KnownMatter]:
         conversations[matter].add(conversation)
     return [
         KnownMatter(
-            row.pk, row.title, department, MatterState(row.state), (*row.phrases,), frozenset(conversations[row.pk])
+            row.pk,
+            row.title,
+            row.department.slug if row.department else "",
+            MatterState(row.state),
+            (*row.phrases,),
+            frozenset(conversations[row.pk]),
         )
         for row in rows.order_by("pk")
     ]
@@ -112,3 +121,9 @@ def titles(matters: Collection[int]) -> dict[int, str]:
     """Return the titles of matters by their numbers; a part has the title of the matter that it became part of."""
     rows = Matter.objects.filter(pk__in=matters).select_related("merged_into")
     return {row.pk: (row.merged_into or row).title for row in rows}
+
+
+def titles_and_proposed(matters: Collection[int]) -> tuple[dict[int, str], frozenset[int]]:
+    """Return the titles of matters, as `titles`, and which of them nobody has decided about yet."""
+    proposed = Matter.objects.filter(pk__in=matters, state=MatterState.PROPOSED, merged_into=None)
+    return titles(matters), frozenset(proposed.values_list("pk", flat=True))

@@ -25,6 +25,7 @@ __all__ = [
     "MASKS",
     "MaskedText",
     "PersonalData",
+    "blank_masks",
     "cover",
     "find",
     "find_forms",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 _SHORTEST = 3
 """Shorter parts of an author's name are not searched for by themselves."""
+_ANY_MASK = re.compile("|".join(sorted({re.escape(word) for words in MASKS.values() for word in words.values()})))
 _NUMBERED_PLACE = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
 
 
@@ -80,6 +82,11 @@ def cover(text: str, found: Sequence[PersonalData], *, lang: str = "fr") -> str:
     """Return the text with the results of `find` replaced by their kinds in brackets."""
     words = MASKS.get(lang, MASKS["en"])
     return _replace_spans(text, found, lambda each: words[each.kind])
+
+
+def blank_masks(text: str) -> str:
+    """Return a masked text with a blank in place of each kind in brackets, which no citizen wrote."""
+    return _ANY_MASK.sub(" ", text)
 
 
 def mask_reversibly(

@@ -15,7 +15,7 @@ ALIKE = 0.34
 """Two sentences that share so much of their words ask the same."""
 _WHOLE = frozenset({"when", "refund", "extend"})
 """Sorts of demands that are one within a subject, in whatever words."""
-_GREETING = re.compile(r"^(?:(?:@[\w.-]+|bonjour|bonsoir|hello|hi|madame|monsieur)[ ,:!]*)+", re.IGNORECASE)
+_GREETING = re.compile(r"^(?:(?:@[\w.-]+|\[\w+\]|bonjour|bonsoir|hello|hi|madame|monsieur)[ ,:!]*)+", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 

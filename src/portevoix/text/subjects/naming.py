@@ -1,5 +1,6 @@
 """Names of subjects, and the messages that speak for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +9,9 @@ from numpy.typing import NDArray
 from portevoix.text.subjects.affinity import Affinity
 from portevoix.text.subjects.corpus import Corpus, Ints
 from portevoix.text.subjects.terms import choose_spelling
+from portevoix.text.tokens import fold
 
-MOST_TERMS = 8
+MOST_TERMS, MOST_TRIED = 8, 40
 PAIR, PLACE = 1.5, 1.3
 """How much a pair of words and a name of a place are preferred to a word."""
 COVERED = 0.6
@@ -27,8 +29,11 @@ class Naming:
     terms: tuple[str, ...]
 
 
-def name_rows(corpus: Corpus, rows: Ints) -> Naming:
-    """Name a subject by the phrase that most of its people use and few others do; by two where one says too little."""
+def name_rows(corpus: Corpus, rows: Ints, shown: Sequence[str] | None = None) -> Naming:
+    """Name a subject by the phrase that most of its people use and few others do; by two where one says too little.
+
+    `shown`: the texts of the rows with personal data masked; terms that no longer stand in any of them are left out.
+    """
     voices, place = np.unique(corpus.voices[rows], return_inverse=True)
     table = corpus.terms[rows]
     columns = np.unique(table.indices)
@@ -42,6 +47,9 @@ def name_rows(corpus: Corpus, rows: Ints) -> Naming:
     names = [corpus.names[column] for column in columns]
     telling *= [_preference(name) for name in names]
     order = [n for n in np.lexsort((names, -telling)) if telling[n] > 0 and names[n] in corpus.spellings]
+    if shown is not None:
+        visible = fold("\n".join(shown))
+        order = [n for n in order[:MOST_TRIED] if fold(_spell(corpus, names[n])) in visible]
     if not order:
         return Naming("", ())
     first = order[0]

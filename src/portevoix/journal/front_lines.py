@@ -1,0 +1,175 @@
+"""The five lines at the head of an edition: what happened, is asked, was answered, is dangerous, is to be decided."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from portevoix.journal import labels
+from portevoix.journal.edition import Edition
+from portevoix.journal.finding_sections import Attention, AttentionList, AttentionRow, Findings
+from portevoix.journal.wording import (
+    Part,
+    Sentence,
+    count_messages,
+    count_of_messages,
+    count_people,
+    describe_finding,
+    fill,
+    join,
+    quote,
+)
+from portevoix.record.queries.wait_states import WaitState
+
+MOST_DEMANDS, MOST_DANGERS = 3, 2
+NAMES = {
+    "happened": gettext_noop("What happened"),
+    "asked": gettext_noop("What is asked"),
+    "answered": gettext_noop("What was answered"),
+    "danger": gettext_noop("What is dangerous"),
+    "decide": gettext_noop("What to decide"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: `code` is a key of NAMES."""
+
+    code: str
+    sentence: Sentence
+
+    @property
+    def name(self) -> str:
+        return _(NAMES[self.code])
+
+
+def write_lines(edition: Edition) -> tuple[Line, ...]:
+    """Return the five lines of an edition; none of one that was stored before there were findings."""
+    findings, attention = edition.section("findings"), edition.section("attention")
+    if findings is None or attention is None:
+        return ()
+    lists = {each.code: each for each in attention.lists}
+    return (
+        Line("happened", _say_what_happened(findings)),
+        Line("asked", _say_what_is_asked(edition, findings)),
+        Line("answered", _say_what_was_answered(findings)),
+        Line("danger", _say_what_is_dangerous(edition, lists.get("danger"))),
+        Line("decide", _say_what_to_decide(edition, findings, attention)),
+    )
+
+
+def _say_what_happened(findings: Findings) -> Sentence:
+    emerging = [each for each in findings.findings if each.finding == "emerging"]
+    if emerging:
+        return sum((tuple([*describe_finding(each), Part(" ")]) for each in emerging[:2]), ())[:-1]
+    if findings.subjects:
+        lead = findings.subjects[0]
+        return fill(_("{title}: {count}."), title=lead.phrase, count=count_of_messages(lead, findings.messages)) + (
+            () if not findings.tested else fill(_(" Nothing is unusually frequent."))
+        )
+    total = count_messages(findings.messages, "group-all")
+    if findings.tested:
+        return fill(_("A quiet week: {messages}, each about something else, and nothing unusual."), messages=total)
+    return fill(_("{messages}, each about something else."), messages=total)
+
+
+def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
+    demands = [
+        fill(_("{demand} ({number})"), demand=quote(labels.unbroken(each.phrase)), number=Part(str(each.people), key))
+        for subject in findings.subjects[:1]
+        for place, each in enumerate(subject.demands[:MOST_DEMANDS])
+        if each.phrase and (key := f"demand-{subject.id}-{place}")
+    ]
+    if demands:
+        return join(demands)
+    kinds = [row for row in edition.section("volume").kinds if row.code and row.count.now]
+    parts = [
+        fill(
+            _("{kind}: {number}"),
+            kind=labels.translate_code(labels.KINDS, row.code),
+            number=Part(str(row.count.now), f"group-kind-{row.code}"),
+        )
+        for row in kinds[:MOST_DEMANDS]
+    ]
+    return join(parts) if parts else fill(_("Nothing was asked."))
+
+
+def _say_what_was_answered(findings: Findings) -> Sentence:
+    counts = {state: findings.count(f"state-{state}") for state in WaitState}
+    if not sum(counts.values()):
+        return fill(_("No message called for a reply."))
+    texts = {
+        WaitState.ANSWERED: ngettext("{number} was answered", "{number} were answered", counts[WaitState.ANSWERED]),
+        WaitState.HOLDING: ngettext(
+            "{number} had a holding reply", "{number} had a holding reply", counts[WaitState.HOLDING]
+        ),
+        WaitState.CLOSED: ngettext(
+            "{number} was closed without a reply", "{number} were closed without a reply", counts[WaitState.CLOSED]
+        ),
+        WaitState.WAITING: ngettext("{number} waits", "{number} wait", counts[WaitState.WAITING]),
+    }
+    parts = [
+        fill(texts[state], number=Part(str(counts[state]), f"group-state-{state}")) for state in texts if counts[state]
+    ]
+    total = sum(counts.values())
+    template = ngettext(
+        "Of {number} message that called for a reply, {states}.",
+        "Of {number} messages that called for a reply, {states}.",
+        total,
+    )
+    return fill(template, number=str(total), states=join(parts))
+
+
+def _say_what_is_dangerous(edition: Edition, dangers: AttentionList | None) -> Sentence:
+    if dangers is None:
+        return fill(_("No danger was reported."))
+    template = ngettext(
+        "{number} danger was reported: {rows}.", "{number} dangers were reported: {rows}.", dangers.total
+    )
+    rows = [_describe_danger(row) for row in dangers.rows[:MOST_DANGERS]]
+    return fill(template, number=Part(str(dangers.total), "attention-danger"), rows=join(rows))
+
+
+def _describe_danger(row: AttentionRow) -> Sentence:
+    gist = quote(row.gist) if row.gist else _("not quoted")
+    if row.until is None:
+        return fill(_("{gist}, no reply yet"), gist=gist)
+    return fill(_("{gist}, first reply after {span}"), gist=gist, span=labels.span(row.seconds))
+
+
+def _say_what_to_decide(edition: Edition, findings: Findings, attention: Attention) -> Sentence:
+    parts = list(_find_decisions(edition, findings, attention))
+    return fill(_("{several}."), several=join(parts)) if parts else fill(_("Nothing waits for a decision."))
+
+
+def _find_decisions(edition: Edition, findings: Findings, attention: Attention) -> Iterator[Sentence]:
+    lists = {each.code: each for each in attention.lists}
+    if broken := lists.get("broken"):
+        yield fill(
+            ngettext("{number} broken promise to make good", "{number} broken promises to make good", broken.total),
+            number=Part(str(broken.total), "attention-broken"),
+        )
+    if reminders := lists.get("reminder"):
+        yield fill(
+            ngettext(
+                "{number} reminder after a missed date", "{number} reminders after a missed date", reminders.total
+            ),
+            number=Part(str(reminders.total), "attention-reminder"),
+        )
+    if longest := lists.get("longest"):
+        yield fill(
+            ngettext(
+                "{number} conversation without any reply, since {date}",
+                "{number} conversations without any reply, the longest since {date}",
+                longest.total,
+            ),
+            number=Part(str(longest.total), "attention-longest"),
+            date=labels.date_of(longest.rows[0].at, edition.timezone),
+        )
+    for finding in findings.findings:
+        if finding.finding == "suggested":
+            yield fill(
+                ngettext("{people} with a suggestion", "{people} with suggestions", finding.people),
+                people=count_people(finding.people, f"finding-{finding.id}"),
+            )

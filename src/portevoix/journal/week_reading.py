@@ -1,0 +1,111 @@
+"""The record's data of an edition: the messages of all departments, and the waits and promises of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from portevoix.journal.statistics import WEEKS_READ, WeekOfFacts
+from portevoix.journal.weeks import MOST_LEARNT, Week, weeks_before
+from portevoix.record.facts import cut_off as find_cut_off
+from portevoix.record.facts import facts_of_week
+from portevoix.record.queries import journal as queries
+from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
+from portevoix.record.queries.wait_states import WaitStates, read_wait_states
+from portevoix.text.privacy import mask
+
+MOST_MASKED = 4_096
+"""Number of masked texts that a process caches: a page of the running week is read again and again."""
+
+
+@dataclass(frozen=True)
+class WeekReading:
+    """The data of the week and of the weeks before it, oldest first.
+
+    `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
+    is compared with the others, and with the weeks `learnt`, of which `before` are the last. `facts_before`, the latest
+    week first, reach further back: long horizons are compared with earlier weeks still.
+    """
+
+    week: Week
+    department: str
+    cut_off: datetime
+    before: tuple[Week, ...]
+    learnt: tuple[Week, ...]
+    every: tuple[CitizenMessage, ...]
+    every_before: tuple[tuple[CitizenMessage, ...], ...]
+    facts: WeekOfFacts
+    facts_before: tuple[WeekOfFacts, ...]
+    promises: tuple[PromiseOutcome, ...]
+    promises_before: tuple[tuple[PromiseOutcome, ...], ...]
+
+    @cached_property
+    def messages(self) -> tuple[CitizenMessage, ...]:
+        """The messages of the week, of the edition's department alone."""
+        return self._own(self.every)
+
+    @cached_property
+    def messages_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
+        return tuple(map(self._own, self.every_before[len(self.learnt) - len(self.before) :]))
+
+    @cached_property
+    def counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
+        """The messages of the weeks before, each until the hour at which the edition's own week stops."""
+        return tuple(map(_until_counted, self.before, self.messages_before))
+
+    @cached_property
+    def every_counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
+        return tuple(map(_until_counted, self.learnt, self.every_before))
+
+    @cached_property
+    def states(self) -> WaitStates:
+        """The waits of the week's messages."""
+        return read_wait_states({message.conversation for message in self.messages}, cut_off=self.cut_off)
+
+    def _own(self, messages: Sequence[CitizenMessage]) -> tuple[CitizenMessage, ...]:
+        return tuple(each for each in messages if self.department in ("", each.department))
+
+
+def _until_counted(week: Week, messages: Sequence[CitizenMessage]) -> tuple[CitizenMessage, ...]:
+    return tuple(each for each in messages if each.sent_at < week.counted_until)
+
+
+def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime) -> WeekReading:
+    """Read what an edition is composed of. `department` is a slug, "" for the whole city."""
+    only = [department] if department else None
+    first = queries.first_message_at()
+    before = weeks_before(week, first=first, timezone=timezone)
+    learnt = weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT)
+    further = weeks_before(week, first=first, timezone=timezone, most=WEEKS_READ)
+    return WeekReading(
+        week=week,
+        department=department,
+        cut_off=cut_off,
+        before=tuple(before),
+        learnt=tuple(learnt),
+        every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until)),
+        every_before=tuple(tuple(queries.citizen_messages(since=each.since, until=each.until)) for each in learnt),
+        facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
+        facts_before=tuple(
+            WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
+            for each in reversed(further)
+        ),
+        promises=tuple(queries.promise_outcomes(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
+        promises_before=tuple(
+            tuple(
+                queries.promise_outcomes(
+                    since=each.since,
+                    until=each.until,
+                    cut_off=find_cut_off(each.code, now=now),
+                    departments=only,
+                )
+            )
+            for each in before
+        ),
+    )
+
+
+@lru_cache(maxsize=MOST_MASKED)
+def mask_text(text: str, names: tuple[str, ...], lang: str) -> str:
+    """Return a citizen's text with personal data masked; `names` are the citizen's own."""
+    return mask(text, names=names, lang=lang.split("-")[0] or "fr")
