@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
@@ -47,6 +48,24 @@ def compose_findings(reading: WeekReading, matters: Sequence[KnownMatter]) -> Fi
     )
     rejected = {f"{MATTER_ID}{each.pk}" for each in matters if each.state == MatterState.REJECTED}
     return _Writer(reading, report, rejected).write(tested=detection.is_tested)
+
+
+def find_leads(
+    reading: WeekReading, departments: Iterable[str], matters: Sequence[KnownMatter]
+) -> dict[str, SubjectRow]:
+    """Return the first subject of each department that has one, as its own edition has it."""
+    detection = detect_week(reading)
+    leads = {}
+    for slug in departments:
+        own = replace(reading, department=slug)
+        known = [each for each in matters if each.department == slug]
+        report = write_report(
+            detection.week, department=slug, previous=_recall_subjects(own, known), detection=detection
+        )
+        rejected = {f"{MATTER_ID}{each.pk}" for each in known if each.state == MatterState.REJECTED}
+        if subjects := _Writer(own, report, rejected).write(tested=detection.is_tested).subjects:
+            leads[slug] = subjects[0]
+    return leads
 
 
 _DETECTED: dict[object, Detection] = {}

@@ -45,7 +45,7 @@ class Line:
 
 
 def write_lines(edition: Edition) -> tuple[Line, ...]:
-    """Return the five lines of an edition; none of one that was stored before there were findings."""
+    """Return the five lines of an edition; none of one that has no findings."""
     findings, attention = edition.section("findings"), edition.section("attention")
     if findings is None or attention is None:
         return ()

@@ -30,7 +30,7 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
     """
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
-    return compose(week=week, department=department, now=now)
+    return compose(week=week, department=department, now=now, on_request=True)
 
 
 def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:

@@ -55,7 +55,7 @@ def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
     """Return what the templates of findings, subjects and lists show; {} of an edition without them."""
     findings, attention = edition.section("findings"), edition.section("attention")
     if findings is None:
-        return {}
+        return {"too_many": attention is not None}
     return {
         "lines": write_lines(edition),
         "sentences": [_describe(row) for row in findings.findings],

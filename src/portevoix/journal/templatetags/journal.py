@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portevoix.journal import labels
+from portevoix.journal.addresses import messages_address
 from portevoix.journal.edition import Edition
 from portevoix.journal.render.curve import draw_curve
 from portevoix.journal.render.findings import STATES, row_span
@@ -55,13 +55,6 @@ def _link(part: Part, edition: Edition | None) -> str:
     if edition is None or not part.behind:
         return part.text
     return format_html('<a class="journal__number" href="{}">{}</a>', messages_address(edition, part.behind), part.text)
-
-
-def messages_address(edition: Edition, key: str) -> str:
-    """Return the address of the page with the messages behind a number."""
-    if edition.department:
-        return reverse("journal:department_messages", args=[edition.week, edition.department, key])
-    return reverse("journal:messages", args=[edition.week, key])
 
 
 @register.simple_tag(takes_context=True)
