@@ -76,11 +76,12 @@ def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
     key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)))
-    if key not in _DETECTED:
+    detection = _DETECTED.get(key)
+    if detection is None:
         detection = detect(week)
         _DETECTED.clear()
         _DETECTED[key] = detection
-    return _DETECTED[key]
+    return detection
 
 
 def _week_to_read(reading: WeekReading) -> WeekToRead:
