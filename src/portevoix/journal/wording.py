@@ -3,6 +3,7 @@
 A sentence is a row of parts; a number is a part of its own, with the key of the messages behind it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -17,6 +18,7 @@ from portevoix.kernel.labels import Sentiment
 
 type _Writer = Callable[[FindingRow, str, Sentence], Sentence]
 
+NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)")
 NONE_EXPECTED = 0.05
 """An expected number below this is said to be nobody."""
 
@@ -75,6 +77,18 @@ def join(parts: Sequence[Sentence]) -> Sentence:
         head += [Part(", ")] if head else []
         head += part
     return fill(_("{several} and {last}"), several=head, last=parts[-1])
+
+
+def link_numbers(text: str, sentence: Sequence[Part]) -> Sentence:
+    """Return a text in which each number that a sentence has leads to the same messages as there."""
+    keys = [(part.text, part.behind) for part in sentence if part.behind]
+    parts = list[Part]()
+    for piece in NUMBER.split(text):
+        key = next((pair for pair in keys if pair[0] == piece), None)
+        if key:
+            keys.remove(key)
+        parts += [Part(piece, key[1] if key else "")] if piece else []
+    return tuple(parts)
 
 
 def quote(phrase: str) -> str:

@@ -58,6 +58,7 @@ def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
         return {"too_many": attention is not None}
     return {
         "lines": write_lines(edition),
+        "reworded": write_lines(edition) != write_lines(edition, reworded=False),
         "sentences": [_describe(row) for row in findings.findings],
         "subjects": [_subject(row, findings, matters) for row in findings.subjects],
         "attention": [
