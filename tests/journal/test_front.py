@@ -191,6 +191,13 @@ def test_numbers_lead_to_the_messages_that_the_reader_may_open(edition, client, 
     assert client.get(address).status_code == 404
 
 
+def test_every_number_that_has_messages_is_a_link_that_answers(edition, client, host):
+    client.force_login(host)
+    links = set(re.findall(rf'href="({edition}messages/[^"]+)"', client.get(edition).content.decode()))
+    assert {"group-all", "group-sentiment-wrong", "group-kind-complaint"} <= {each.split("/")[-2] for each in links}
+    assert [client.get(each).status_code for each in links] == [200] * len(links)
+
+
 def test_a_number_that_the_edition_does_not_have_is_not_found(edition, client, host):
     client.force_login(host)
     assert client.get(f"{edition}messages/group-nothing/").status_code == 404

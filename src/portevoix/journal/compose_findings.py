@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.exchange.prediction.embedding_config import source
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
     Finding,
@@ -22,9 +26,11 @@ from portevoix.journal.week_reading import WeekReading, mask_text
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.promises import Outcome
+from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.matters import KnownMatter
 from portevoix.record.queries.wait_states import WaitState
+from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.tokens import fold
@@ -75,7 +81,7 @@ _DETECTED: dict[object, Detection] = {}
 def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
-    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)))
+    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)), len(week.vectors))
     detection = _DETECTED.get(key)
     if detection is None:
         detection = detect(week)
@@ -87,11 +93,21 @@ def detect_week(reading: WeekReading) -> Detection:
 def _week_to_read(reading: WeekReading) -> WeekToRead:
     """Return the messages of all departments; what is shown of those of the week is masked."""
     past = reversed(reading.every_counted_before)
+    every = [each.pk for week in (reading.every, *reading.every_counted_before) for each in week]
     return WeekToRead(
         code=reading.week.code,
         messages=tuple(_read_message(each, mask_text(each.text, each.names, each.lang)) for each in reading.every),
         past=tuple(tuple(_read_message(each) for each in week) for week in past),
+        vectors=_read_vectors(every),
     )
+
+
+def _read_vectors(messages: Sequence[int]) -> dict[str, NDArray[np.float32]]:
+    """Return the stored vectors of messages, of the city's first encoder; none where it has none."""
+    encoders = source().encoders
+    if not encoders:
+        return {}
+    return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
 
 
 def _read_message(message: CitizenMessage, shown: str = "") -> WeekMessage:

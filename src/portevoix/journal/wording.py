@@ -6,6 +6,7 @@ A sentence is a row of parts; a number is a part of its own, with the key of the
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from string import Formatter
 
 from django.utils.formats import number_format
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portevoix.journal.finding_sections import FindingRow, SubjectRow
+from portevoix.journal.sections import Volume
 from portevoix.kernel.labels import Sentiment
 
 type _Writer = Callable[[FindingRow, str, Sentence], Sentence]
@@ -60,6 +62,21 @@ def count_people(number: int, behind: str) -> Sentence:
 def count_messages(number: int, behind: str) -> Sentence:
     """Return "1 message", "12 messages"."""
     return fill(ngettext("{number} message", "{number} messages", number), number=Part(str(number), behind))
+
+
+def describe_volume(volume: Volume) -> Sentence:
+    """Return the roles of the messages in a line: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
+    texts = {
+        "request": partial(ngettext, "{number} new request", "{number} new requests"),
+        "reminder": partial(ngettext, "{number} reminder", "{number} reminders"),
+        "thanks": partial(ngettext, "{number} message of thanks", "{number} messages of thanks"),
+    }
+    roles = list[Part]()
+    for row in volume.roles:
+        if row.count.now:
+            number = Part(str(row.count.now), f"group-role-{row.code}")
+            roles += [*([Part(", ")] if roles else []), *fill(texts[row.code](row.count.now), number=number)]
+    return fill(_("{messages}: {roles}."), messages=count_messages(volume.total.now, "group-all"), roles=roles)
 
 
 def format_expected(expected: float) -> str:
