@@ -6,7 +6,6 @@ A sentence is a row of parts; a number is a part of its own, with the key of the
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from string import Formatter
 
 from django.utils.formats import number_format
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portevoix.journal.finding_sections import FindingRow, SubjectRow
+from portevoix.journal.findings.report import VOLUME
 from portevoix.journal.sections import Volume
 from portevoix.kernel.labels import Sentiment
 
@@ -66,17 +66,21 @@ def count_messages(number: int, behind: str) -> Sentence:
 
 def describe_volume(volume: Volume) -> Sentence:
     """Return the roles of the messages in a line: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
-    texts = {
-        "request": partial(ngettext, "{number} new request", "{number} new requests"),
-        "reminder": partial(ngettext, "{number} reminder", "{number} reminders"),
-        "thanks": partial(ngettext, "{number} message of thanks", "{number} messages of thanks"),
-    }
     roles = list[Part]()
     for row in volume.roles:
         if row.count.now:
             number = Part(str(row.count.now), f"group-role-{row.code}")
-            roles += [*([Part(", ")] if roles else []), *fill(texts[row.code](row.count.now), number=number)]
+            roles += [*([Part(", ")] if roles else []), *fill(_role(row.code, row.count.now), number=number)]
     return fill(_("{messages}: {roles}."), messages=count_messages(volume.total.now, "group-all"), roles=roles)
+
+
+def _role(code: str, number: int) -> str:
+    texts = {
+        "request": ngettext("{number} new request", "{number} new requests", number),
+        "reminder": ngettext("{number} reminder", "{number} reminders", number),
+        "thanks": ngettext("{number} message of thanks", "{number} messages of thanks", number),
+    }
+    return texts[code]
 
 
 def format_expected(expected: float) -> str:
@@ -123,6 +127,17 @@ def describe_finding(finding: FindingRow) -> Sentence:
 
 def _emerging(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     expected = finding.expected or 0.0
+    if finding.what == VOLUME:
+        return fill(
+            _(
+                "{title}: {people} write about it this week, of {of} who wrote to the same department, where "
+                "{expected} would be usual."
+            ),
+            title=capfirst(title),
+            people=people,
+            of=str(finding.of),
+            expected=format_expected(expected),
+        )
     if expected < NONE_EXPECTED:
         return fill(
             _("{title}: {people} write about it this week; usually nobody does."), title=capfirst(title), people=people
