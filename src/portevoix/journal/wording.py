@@ -55,7 +55,9 @@ def plain(sentence: Iterable[Part]) -> str:
 
 
 def count_people(number: int, behind: str) -> Sentence:
-    """Return "1 person", "12 people"."""
+    """Return "nobody", "1 person", "12 people"."""
+    if not number:
+        return (Part(_("nobody")),)
     return fill(ngettext("{number} person", "{number} people", number), number=Part(str(number), behind))
 
 
@@ -166,7 +168,7 @@ def _gone(finding: FindingRow, title: str, people: Sentence) -> Sentence:
         template = (
             _("Fewer complaints than usual: from {people}, where {expected} would be usual.")
             if finding.what == Sentiment.WRONG
-            else _("Less thanks than usual: from {people}, where {expected} would be usual.")
+            else _("Fewer thanks than usual: from {people}, where {expected} would be usual.")
         )
         return fill(template, people=people, expected=expected)
     if not finding.people:
