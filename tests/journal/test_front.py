@@ -158,6 +158,16 @@ def test_reading_stores_nothing_and_storing_proposes_a_matter_once(strike):
     assert Matter.objects.count() == proposed, "the city's edition goes by the departments' matters"
 
 
+def test_nobody_waits_for_findings_among_too_many_messages(strike, client, host, monkeypatch):
+    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 10)
+    read = read_or_compose(week=WEEK, now=AFTER)
+    assert read.section("findings") is None and read.section("volume").total.now == len(strike)
+    client.force_login(host)
+    page = client.get(f"/journal/{WEEK}/", HTTP_ACCEPT_LANGUAGE="en")
+    assert page.status_code == 200 and "viendront avec l’édition du lundi" in page.content.decode()
+    assert compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").subjects
+
+
 def test_a_rejected_subject_does_not_come_again(strike, host):
     compose_and_store(week=WEEK, department="sports", now=AFTER)
     matters.reject_matter(matter=Matter.objects.first().pk, by=host, now=AFTER)
