@@ -12,6 +12,7 @@ from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import append_event
 from portevoix.record.models import Account, City, Conversation, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.operations.redact_editions import redact_editions
+from portevoix.record.operations.redact_matters import forget_words
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.search import searchable_text
 
@@ -83,8 +84,9 @@ def _retract(message: Message, now: datetime) -> None:
     message.media, message.place = [], None
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
-    home = message.conversation_id
-    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, weeks=[week])
+    conversations, said = with_parts([message.conversation_id]), [text for text in texts if text]
+    redact_editions(conversations=conversations, said={week: said}, weeks=[week])
+    forget_words(conversations, said)
     if message.conversation.author_id == message.author_id:
         _forget_reasons(message)
     message.retracted_at = now

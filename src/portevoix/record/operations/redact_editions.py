@@ -24,10 +24,10 @@ def redact_editions(
     """
     lock_editions()
     timezone, count = City.objects.get().timezone, 0
-    stems = {week: _stems(texts) for week, texts in said.items()}
+    said_stems = {week: stems(texts) for week, texts in said.items()}
     rows = Edition.objects.all() if weeks is None else Edition.objects.filter(week__in=list(weeks))
     for row in rows.order_by("pk").iterator(chunk_size=50):
-        words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
+        words = _only_theirs(row, said_stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
         if content != row.content:
             Edition.objects.filter(pk=row.pk).update(content=content)
@@ -55,23 +55,25 @@ def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
     return is_quotation or ("word" in entry and entry["word"] in words)
 
 
-def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
+def _only_theirs(row: Edition, said: Set[str], timezone: str) -> Set[str]:
     """Return the words of the edition that only this person used that week."""
-    if not stems:
+    if not said:
         return frozenset()
     since, until = week_bounds(row.week, timezone)
     sections = [section for section in row.content.get("sections", ()) if section.get("kind") == "words"]
     words = {entry["word"] for section in sections for entry in section["words"]}
-    theirs = {word for word in words if _stems([word]) <= stems}
+    theirs = {word for word in words if stems([word]) <= said}
     week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
-    return {word for word in theirs if not _holding(week, word).exists()}
+    return {word for word in theirs if not holding(week, word).exists()}
 
 
-def _holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
-    for part in _stems([word]):
+def holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
+    """Return those of the messages that have a word, or all words of a phrase, in any ending."""
+    for part in stems([word]):
         messages = messages.filter(search__contains=part)
     return messages
 
 
-def _stems(texts: Iterable[str]) -> Set[str]:
+def stems(texts: Iterable[str]) -> Set[str]:
+    """Return the words of the texts without their endings."""
     return {stem(token) for text in texts for token in tokens(text, stop=False)}
