@@ -1,4 +1,4 @@
-"""A mail server that writes one byte after the other for ever: a conversation with it ends, and says what is certain."""
+"""A mail server that writes one byte after the other for ever: a talk with it ends, and says what is certain."""
 
 import socket
 import threading
