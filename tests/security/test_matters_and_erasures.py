@@ -99,3 +99,20 @@ def test_what_its_author_deletes_names_no_matter(take, host, is_said_elsewhere) 
     proposed(conversation, "lampadaire zqword")
     take(incoming("m1", "", revision=1, change=Change.RETRACT))
     assert bool(words_kept()) is is_said_elsewhere
+
+
+def test_a_shared_matter_keeps_no_words_that_nobody_else_said(take) -> None:
+    one, other = take(
+        incoming(text=TEXT), incoming("m2", "Le lampadaire est cassé.", author=Writer("c2", "bob", "Bob"))
+    )
+    matter = propose_matter(
+        title="lampadaire zqword",
+        department="",
+        phrases=["zqword", "lampadaire"],
+        conversations=[one, other],
+        now=NOW,
+        removals=count_removals(),
+    )
+    erase(author=Author.objects.get(external_id="citizen-1").pk, by=None, now=NOW)
+    assert not words_kept()
+    assert Matter.objects.get(pk=matter).phrases == ["lampadaire"]

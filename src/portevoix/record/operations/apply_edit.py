@@ -84,9 +84,9 @@ def _retract(message: Message, now: datetime) -> None:
     message.media, message.place = [], None
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
-    conversations, said = with_parts([message.conversation_id]), [text for text in texts if text]
-    redact_editions(conversations=conversations, said={week: said}, weeks=[week])
-    forget_words(conversations, said)
+    conversations = with_parts([message.conversation_id])
+    redact_editions(conversations=conversations, said={week: filter(None, texts)}, weeks=[week])
+    forget_words(conversations)
     if message.conversation.author_id == message.author_id:
         _forget_reasons(message)
     message.retracted_at = now

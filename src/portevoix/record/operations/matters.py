@@ -126,6 +126,7 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
         raise BadInput(gettext_noop("A matter cannot be joined with itself."))
     permissions.check(by, Capability.CURATE_MATTER)
     with transaction.atomic():
+        _present(MatterConversation.objects.filter(matter__in=[matter, into]).values_list("conversation", flat=True))
         list(
             Matter.objects.select_for_update(of=("self",))
             .filter(Q(pk__in=[matter, into]) | Q(merged_into=matter))

@@ -24,7 +24,7 @@ def redact_editions(
     """
     lock_editions()
     timezone, count = City.objects.get().timezone, 0
-    said_stems = {week: stems(texts) for week, texts in said.items()}
+    said_stems = {week: _stems(texts) for week, texts in said.items()}
     rows = Edition.objects.all() if weeks is None else Edition.objects.filter(week__in=list(weeks))
     for row in rows.order_by("pk").iterator(chunk_size=50):
         words = _only_theirs(row, said_stems.get(row.week, frozenset()), timezone)
@@ -62,18 +62,18 @@ def _only_theirs(row: Edition, said: Set[str], timezone: str) -> Set[str]:
     since, until = week_bounds(row.week, timezone)
     sections = [section for section in row.content.get("sections", ()) if section.get("kind") == "words"]
     words = {entry["word"] for section in sections for entry in section["words"]}
-    theirs = {word for word in words if stems([word]) <= said}
+    theirs = {word for word in words if _stems([word]) <= said}
     week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
     return {word for word in theirs if not holding(week, word).exists()}
 
 
 def holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
     """Return those of the messages that have a word, or all words of a phrase, in any ending."""
-    for part in stems([word]):
+    for part in _stems([word]):
         messages = messages.filter(search__contains=part)
     return messages
 
 
-def stems(texts: Iterable[str]) -> Set[str]:
+def _stems(texts: Iterable[str]) -> Set[str]:
     """Return the words of the texts without their endings."""
     return {stem(token) for text in texts for token in tokens(text, stop=False)}
