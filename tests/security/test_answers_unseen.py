@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from portevoix.kernel.messages import Change
 from portevoix.kernel.states import State
-from portevoix.record.models import Conversation, Fact
+from portevoix.record.models import Conversation, Event, Fact
 from portevoix.record.operations import answer, close
 from portevoix.record.operations.clock import pull_back
+from portevoix.record.queries.danger import danger
 from portevoix.record.replay import differences
-from tests.conftest import NOW, incoming
+from tests.conftest import NOW, house_now, incoming
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -87,3 +89,18 @@ def test_a_message_that_joins_two_threads_answers_nothing_in_either(take, host, 
     replied = dict(Fact.objects.values_list("message__external_id", "first_reply_at"))
     assert is_waiting(home) and not differences([home])
     assert {name for name, at in replied.items() if at} == {name for name, is_read in unread.items() if is_read}
+
+
+@pytest.mark.parametrize("what", ["nothing", "answer", "close"])
+def test_danger_that_an_edit_speaks_of_is_at_the_top(take, host, what) -> None:
+    """An edit opens no wait: without this, nobody looks at what was answered before."""
+    [conversation] = take(incoming("m1"))
+    if what == "answer":
+        answer(conversation=conversation, text="Bonjour, oui.", by=host, now=NOW, seen=1)
+    elif what == "close":
+        close(conversation=conversation, by=host, now=NOW)
+    text = "Au secours, ça sent le gaz et il y a le feu, des enfants sont coincés dans l’immeuble !"
+    for minute in (1, 2):  # told twice
+        take(incoming("m1", text, revision=minute, change=Change.AMEND), now=NOW + minute * MINUTE)
+    assert [row.pk for row in danger(host, house=house_now()).rows] == [conversation]
+    assert Event.objects.filter(what="reopened").count() == (what != "nothing") and not differences([conversation])
