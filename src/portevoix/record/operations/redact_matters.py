@@ -39,18 +39,18 @@ def _redact(matter: Matter, person: Identity | None) -> None:
     talks = matter.links.filter(left_at=None).values("conversation")
     said = Message.objects.filter(conversation__in=talks, direction=Direction.IN)
 
-    def redacted(title: str, *, is_chosen: bool = False) -> str:
+    def redact_words(title: str, *, is_chosen: bool = False) -> str:
         is_kept = person is not None and (is_chosen or _is_said(title, said))
         return remove_person(title, person) if person is not None and is_kept else NO_TITLE
 
     is_chosen = matter.events.filter(what=MatterEventType.RENAMED).exists()
-    matter.title = redacted(matter.title, is_chosen=is_chosen)
-    matter.phrases = [phrase for phrase in matter.phrases if redacted(phrase) == phrase]
+    matter.title = redact_words(matter.title, is_chosen=is_chosen)
+    matter.phrases = [phrase for phrase in matter.phrases if redact_words(phrase) == phrase]
     matter.save(update_fields=["title", "phrases"])
     parts = Matter.objects.filter(merged_into=matter)  # which have no conversations of their own any more
     for event in MatterEvent.objects.filter(Q(matter=matter) | Q(matter__in=parts)):
         for key in event.data.keys() & _TITLES:
-            event.data[key] = redacted(event.data[key])
+            event.data[key] = redact_words(event.data[key])
             event.save(update_fields=["data"])
 
 
