@@ -35,7 +35,7 @@ def test_the_public_reads_what_an_editor_chose_without_quotations_and_links(edit
     assert choose(client, first.id).status_code == 302 and PublicFinding.objects.count() == 1
     client.logout()
     page = client.get(PUBLIC, HTTP_ACCEPT_LANGUAGE="en")
-    assert page.status_code == 200 and "public" in page["Cache-Control"]
+    assert page.status_code == 200
     told = page.content.decode()
     assert f"{len(POOL)} people write about it this week" in told or f"{len(POOL)} personnes" in told
     assert not [text for text in POOL if text in told] and "/inbox/" not in told and "messages/" not in told

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.journal.addresses import edition_address
@@ -20,7 +19,6 @@ from portevoix.web.permissions import open_to_all, require_capability
 
 @open_to_all
 @require_safe
-@cache_control(public=True, max_age=300)
 def public_list(request: HttpRequest) -> HttpResponse:
     """Show the weeks that have a public edition."""
     return render(request, "journal/public_list.html", {"editions": read_public_editions()})
@@ -28,7 +26,6 @@ def public_list(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_control(public=True, max_age=300)
 def public_week(request: HttpRequest, week: str) -> HttpResponse:
     """Show the public edition of a week. Raise NotThere for a week without one."""
     shift_week(week, 0)
