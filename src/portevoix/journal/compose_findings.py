@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,17 +77,19 @@ def find_leads(
 
 _DETECTED: dict[object, Detection] = {}
 """The last week that was read: the editions of all departments are composed from it, one after another."""
+_DETECTING = Lock()
+"""Several who ask for the same week at once wait for the first of them."""
 
 
 def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
     key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)), len(week.vectors))
-    detection = _DETECTED.get(key)
-    if detection is None:
-        detection = detect(week)
-        _DETECTED.clear()
-        _DETECTED[key] = detection
+    with _DETECTING:
+        detection = _DETECTED.get(key)
+        if detection is None:
+            _DETECTED.clear()
+            detection = _DETECTED[key] = detect(week)
     return detection
 
 
