@@ -162,13 +162,13 @@ def state_of(reading: WeekReading, message: CitizenMessage) -> str:
 
 def _count_outstanding(reading: WeekReading) -> list[Outstanding]:
     waiting = [each for each in reading.messages if state_of(reading, each) == WaitState.WAITING]
-    broken = {each.conversation for each in reading.promises if each.outcome == Outcome.BROKEN}
+    broken = {each.conversation: each.author for each in reading.promises if each.outcome == Outcome.BROKEN}
     about = [each for each in reading.messages if each.conversation in broken]
     return [
         Outstanding(kind, reading.department, tuple(str(each.pk) for each in some), people)
         for kind, some, people in (
             (FindingKind.UNANSWERED, waiting, len({each.author or each.conversation for each in waiting})),
-            (FindingKind.BROKEN_PROMISE, about, len(broken)),
+            (FindingKind.BROKEN_PROMISE, about, len({author or pk for pk, author in broken.items()})),
         )
     ]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import FindingRow
+from portevoix.journal.finding_sections import FindingRow, Findings
 from portevoix.journal.wording import describe_finding, plain
 from portevoix.record.queries.journal import ShownEdition, shown_editions
 
@@ -60,7 +61,7 @@ def read_public_editions(week: str | None = None) -> list[PublicEdition]:
 
 def _read_week(several: Sequence[ShownEdition]) -> PublicEdition:
     parts = list[PublicPart]()
-    editions = [Edition.from_json(shown.content) for shown in several]
+    editions = [_read_findings(shown) for shown in several]
     for shown, edition in zip(several, editions, strict=True):
         allowed = choosable_findings(edition) & shown.findings
         sentences = tuple(
@@ -69,3 +70,16 @@ def _read_week(several: Sequence[ShownEdition]) -> PublicEdition:
         if sentences:
             parts.append(PublicPart(edition.department_names.get(shown.department, shown.department), sentences))
     return PublicEdition(editions[0], tuple(parts))
+
+
+def _read_findings(shown: ShownEdition) -> Edition:
+    """Return an edition with what is needed of it alone: anybody may ask, and a list is made of hundreds of them."""
+    [findings] = [each for each in shown.content["sections"] if each["kind"] == Findings.kind]
+    unused: dict[str, Any] = {"messages": [], "conversations": [], "voices": []}
+    part = {
+        **findings,
+        "findings": [{**each, **unused} for each in findings["findings"] if each["id"] in shown.findings],
+        "subjects": [each for each in findings["subjects"] if each.get("sensitive")],
+        "groups": [],
+    }
+    return Edition.from_json({**shown.content, "sections": [part]})

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -15,6 +16,7 @@ from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.operations.editions import count_removals, store_edition
+from portevoix.record.operations.matters import locked_for_edition
 from portevoix.record.queries import city as houses
 from portevoix.record.queries.journal import departments_without_edition
 from portevoix.record.queries.journal import edition as find_edition
@@ -47,13 +49,25 @@ def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edit
         edition = compose(week=week, department=department, now=now)
         if not edition.final or is_empty(edition):
             return edition
-        content = reword_edition(store_matters(edition, now=now, removals=removals)).as_json()
-        row = store_edition(
-            week=week, department=department, cut_off=edition.cut_off, content=content, now=now, removals=removals
-        )
-        if row:
-            return Edition.from_json(row.content)
+        if content := _store(reword_edition(edition), now=now, removals=removals):
+            return Edition.from_json(content)
     return edition
+
+
+def _store(edition: Edition, *, now: datetime, removals: int) -> dict[str, Any] | None:
+    """Store an edition with its matters, unless another worker did meanwhile; None: somebody was removed meanwhile."""
+    subjects = edition.section("findings").subjects
+    conversations = {pk for each in subjects for pk in each.conversations}
+    with locked_for_edition(matters=[each.matter for each in subjects if each.matter], conversations=conversations):
+        row = find_edition(edition.week, edition.department) or store_edition(
+            week=edition.week,
+            department=edition.department,
+            cut_off=edition.cut_off,
+            content=store_matters(edition, now=now, removals=removals).as_json(),
+            now=now,
+            removals=removals,
+        )
+    return row.content if row else None
 
 
 def store_editions(now: datetime) -> int | None:

@@ -46,6 +46,8 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
         rest["gist"] = ""
     if "phrase" in rest and (rest["phrase"] in words or conversations.issuperset(rest.get("conversations", ()))):
         rest["phrase"] = ""
+    if "terms" in rest and not conversations.isdisjoint(rest.get("conversations", ())):
+        rest["terms"] = rest["centre"] = []  # nobody reads them once the edition is stored
     return rest
 
 

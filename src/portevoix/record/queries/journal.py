@@ -58,10 +58,11 @@ class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or the citizen's first message; like `CitizenMessage.text` it is never published
-    unmasked.
+    unmasked. `author` is a key as there.
     """
 
     conversation: int
+    author: str
     department: str
     subject: str
     lang: str
@@ -144,6 +145,7 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
     conversation = row.conversation
     return PromiseOutcome(
         conversation=conversation.pk,
+        author=_person(conversation.author),
         department=conversation.department.slug if conversation.department else "",
         subject=conversation.subject or row.began or conversation.about_title,
         lang=conversation.lang,

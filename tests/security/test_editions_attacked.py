@@ -1,0 +1,131 @@
+"""Stored editions of the journal: two workers at once, who is erased, what a model answers, what the public reads."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from portevoix.journal import public_edition, stored_editions
+from portevoix.journal.public_edition import choosable_findings, read_public_editions
+from portevoix.journal.rewording import is_faithful
+from portevoix.journal.stored_editions import compose_and_store
+from portevoix.kernel.messages import Writer
+from portevoix.record.models import Author, Edition, Matter, PublicFinding
+from portevoix.record.operations.erase import erase
+from tests.journal.conftest import AFTER
+
+WEEK = "2026-W46"
+LINE = "Piscine des Trois-Îles : 12 personnes en parlent cette semaine ; « rouvrez-la » (2)."
+
+
+@pytest.mark.parametrize(
+    "reworded",
+    [
+        f"Dupontel a volé la caisse : {LINE}",
+        f"{LINE} Dupontel l’a dit.",
+        f"Mme Garnerin : {LINE}",
+        f"{LINE}\0",
+        f"{LINE}\ud83d",
+        f"{LINE}\u202e",
+        f"{LINE}\u2028",
+        f"{LINE}{'\u0301' * 40}",
+        f"{LINE} ½ de plus",
+        f"{LINE} www.evil.example",
+        f"{LINE} evil.example/x",
+        f"{LINE} ftp://evil",
+    ],
+)
+def test_no_answer_of_a_model_brings_a_name_an_address_or_half_a_character(reworded) -> None:
+    assert not is_faithful(LINE, reworded)
+    assert is_faithful(LINE, LINE.replace("Piscine", "Cette semaine, piscine"))
+
+
+def test_one_person_with_three_broken_promises_is_one(say) -> None:
+    writer = Writer("c", "c", "Zoé Quelquune")
+    for hour in (10, 11, 12):
+        say(f"2026-11-09 {hour}:00", author=writer, replied=timedelta(hours=1), promised="2026-11-11 10:00")
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    [finding] = [each for each in edition.section("findings").findings if each.finding == "broken_promise"]
+    assert finding.people == 1 and len(finding.conversations) == 3
+    assert not choosable_findings(edition)
+
+
+def test_no_name_that_a_mask_hides_is_the_id_of_a_finding(say) -> None:
+    said = [
+        "est odieuse au guichet du bassin",
+        "crie dans le hall",
+        "refuse les enfants au vestiaire",
+        "se moque de nous",
+    ]
+    states = ["cassé", "éteint", "tordu", "vert"]
+    for week, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
+        for hour in range(4):
+            own = "abcd"[week] + "efgh"[hour]
+            say(f"2026-{day} 1{hour}:00", f"Mme Garnerin {said[hour]} {own}. Garnerin doit partir", kind="complaint")
+            lamp = f"Le lampadaire de la rue {['Haute', 'Basse', 'Neuve', 'Vieille'][hour]} est {states[hour]}"
+            say(f"2026-{day} 1{hour}:10", lamp, department="voirie")
+    things = ["stade", "gymnase", "vestiaire", "tatami", "gradin", "ballon"]
+    for n in range(12):
+        say(f"2026-11-1{n % 5} 1{n % 10}:20", f"Bonjour, le {things[n % 6]} est {states[n % 4]} {n}")
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    gone = [each for each in edition.section("findings").findings if each.finding == "gone"]
+    assert gone and gone[0].id == "gone-term-1"
+    assert "garnerin" not in json.dumps(Edition.objects.get().content).lower()
+
+
+def test_what_is_gone_is_named_as_citizens_wrote_it(say) -> None:
+    for week, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
+        for hour in range(4):
+            states = ["cassé", "éteint", "tordu", "vert"]
+            say(f"2026-{day} 1{hour}:00", f"Le lampadaire de la rue {'ABCD'[week]} est {states[hour]}, semaine {day}")
+    for n in range(12):
+        say(f"2026-11-1{n % 5} 1{n % 10}:20", f"Bonjour, le {['stade', 'tatami', 'gradin'][n % 3]} est fermé {n}")
+    findings = compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").findings
+    gone = {each.phrase for each in findings if each.finding == "gone"}
+    assert "lampadaire" in gone and "lampadair" not in gone
+
+
+def test_no_word_of_a_subject_is_left_behind_its_people(strike, administrator) -> None:
+    compose_and_store(week=WEEK, department="sports", now=AFTER)
+    assert "natation" in json.dumps(Edition.objects.get().content) or "bassin" in json.dumps(
+        Edition.objects.get().content
+    )
+    for number in range(8):
+        erase(author=Author.objects.get(external_id=f"swimmer{number}").pk, by=administrator, now=AFTER)
+    [findings] = [each for each in Edition.objects.get().content["sections"] if each["kind"] == "findings"]
+    assert [each for each in findings["subjects"] if each["terms"] or each["centre"]] == []
+
+
+def test_two_workers_make_one_matter_of_a_subject(strike, monkeypatch) -> None:
+    compose = stored_editions.compose
+
+    def compose_beside_another(**what):
+        edition = compose(**what)
+        monkeypatch.setattr(stored_editions, "compose", compose)
+        compose_and_store(week=WEEK, department="sports", now=AFTER)
+        return edition
+
+    monkeypatch.setattr(stored_editions, "compose", compose_beside_another)
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    assert [each.matter for each in edition.section("findings").subjects] == [Matter.objects.get().pk]
+
+
+def test_an_edition_that_cannot_be_stored_leaves_no_matter(strike, monkeypatch) -> None:
+    def fail(**_):
+        raise RuntimeError
+
+    monkeypatch.setattr(stored_editions, "store_edition", fail)
+    with pytest.raises(RuntimeError):
+        compose_and_store(week=WEEK, department="sports", now=AFTER)
+    assert not Matter.objects.exists()
+
+
+def test_the_list_of_public_editions_reads_of_each_what_the_public_reads(strike, administrator, monkeypatch) -> None:
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    chosen = min(choosable_findings(edition))
+    PublicFinding.objects.create(edition=Edition.objects.get(), finding=chosen, contact=administrator, shown_at=AFTER)
+    read = []
+    from_json = public_edition.Edition.from_json
+    monkeypatch.setattr(public_edition.Edition, "from_json", lambda content: read.append(content) or from_json(content))
+    [public] = read_public_editions()
+    assert public.parts and len(json.dumps(read)) < len(json.dumps(Edition.objects.get().content)) / 2
