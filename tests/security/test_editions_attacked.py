@@ -4,9 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import JSONField
 
-from portevoix.journal import public_edition, stored_editions
-from portevoix.journal.public_edition import choosable_findings, read_public_editions
+from portevoix.journal import stored_editions
+from portevoix.journal.public_edition import choosable_findings
 from portevoix.journal.rewording import is_faithful
 from portevoix.journal.stored_editions import compose_and_store
 from portevoix.kernel.messages import Writer
@@ -120,12 +121,29 @@ def test_an_edition_that_cannot_be_stored_leaves_no_matter(strike, monkeypatch) 
     assert not Matter.objects.exists()
 
 
-def test_the_list_of_public_editions_reads_of_each_what_the_public_reads(strike, administrator, monkeypatch) -> None:
+def test_what_anybody_may_ask_for_reads_no_edition_as_a_whole(strike, administrator, client, monkeypatch) -> None:
     edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
-    chosen = min(choosable_findings(edition))
-    PublicFinding.objects.create(edition=Edition.objects.get(), finding=chosen, contact=administrator, shown_at=AFTER)
-    read = []
-    from_json = public_edition.Edition.from_json
-    monkeypatch.setattr(public_edition.Edition, "from_json", lambda content: read.append(content) or from_json(content))
-    [public] = read_public_editions()
-    assert public.parts and len(json.dumps(read)) < len(json.dumps(Edition.objects.get().content)) / 2
+    [chosen] = [each for each in edition.section("findings").findings if each.finding == "emerging"]
+    row = Edition.objects.get()
+    PublicFinding.objects.create(edition=row, finding=chosen.id, contact=administrator, shown_at=AFTER)
+    values = []
+    from_db_value = JSONField.from_db_value
+
+    def read(field, value, expression, connection):
+        values.append(len(str(value)))
+        return from_db_value(field, value, expression, connection)
+
+    monkeypatch.setattr(JSONField, "from_db_value", read)
+    assert f"/journal/public/{WEEK}/" in client.get("/journal/public/").content.decode() and not values
+    assert "piscine" in client.get(f"/journal/public/{WEEK}/").content.decode().lower()
+    assert sum(values) < len(json.dumps(row.content)) / 2
+
+
+def test_a_finding_that_loses_its_name_is_public_no_more(strike, administrator, client) -> None:
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    for each in choosable_findings(edition):
+        PublicFinding.objects.create(edition=Edition.objects.get(), finding=each, contact=administrator, shown_at=AFTER)
+    named = {each.id for each in edition.section("findings").findings if each.phrase}
+    for number in range(8):
+        erase(author=Author.objects.get(external_id=f"swimmer{number}").pk, by=administrator, now=AFTER)
+    assert named and not PublicFinding.objects.filter(finding__in=named).exists()

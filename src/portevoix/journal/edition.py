@@ -73,6 +73,12 @@ class Edition:
         )
 
 
+def read_entry[T](kind: type[T], document: dict[str, Any]) -> T:
+    """Return an entry of a section, as `as_json` stored it."""
+    entry: T = _read(kind, document)
+    return entry
+
+
 def _to_json(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}

@@ -1,11 +1,9 @@
 """The public edition of a week: the findings that an editor chose, as sentences, without quotations and links."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import FindingRow, Findings
+from portevoix.journal.edition import Edition, read_entry
+from portevoix.journal.finding_sections import FindingRow
 from portevoix.journal.wording import describe_finding, plain
 from portevoix.record.queries.journal import ShownEdition, shown_editions
 
@@ -27,9 +25,10 @@ class PublicPart:
 
 @dataclass(frozen=True, slots=True)
 class PublicEdition:
-    """A week as the public reads it. `edition`: one of those that it is made of, for its days and its city."""
+    """A week as the public reads it."""
 
-    edition: Edition
+    week: str
+    city: str
     parts: tuple[PublicPart, ...]
 
 
@@ -48,38 +47,13 @@ def _can_be_public(finding: FindingRow) -> bool:
     return finding.people >= FEWEST_PEOPLE and bool(named)
 
 
-def read_public_editions(week: str | None = None) -> list[PublicEdition]:
-    """Return the weeks of which the public reads something, the newest first; `week`: that one alone.
-
-    A finding that lost its name to an erasure is left out, and so is a week without any.
-    """
-    weeks: dict[str, list[ShownEdition]] = {}
-    for shown in shown_editions(week):
-        weeks.setdefault(shown.week, []).append(shown)
-    return [public for some in weeks.values() if (public := _read_week(some)).parts]
+def read_public_edition(week: str) -> PublicEdition | None:
+    """Return what the public reads of a week; None without anything. A finding that lost its name is left out."""
+    editions = shown_editions(week)
+    parts = tuple(part for each in editions if (part := _read_part(each)).sentences)
+    return PublicEdition(week, editions[0].city, parts) if parts else None
 
 
-def _read_week(several: Sequence[ShownEdition]) -> PublicEdition:
-    parts = list[PublicPart]()
-    editions = [_read_findings(shown) for shown in several]
-    for shown, edition in zip(several, editions, strict=True):
-        allowed = choosable_findings(edition) & shown.findings
-        sentences = tuple(
-            plain(describe_finding(each)) for each in edition.section("findings").findings if each.id in allowed
-        )
-        if sentences:
-            parts.append(PublicPart(edition.department_names.get(shown.department, shown.department), sentences))
-    return PublicEdition(editions[0], tuple(parts))
-
-
-def _read_findings(shown: ShownEdition) -> Edition:
-    """Return an edition with what is needed of it alone: anybody may ask, and a list is made of hundreds of them."""
-    [findings] = [each for each in shown.content["sections"] if each["kind"] == Findings.kind]
-    unused: dict[str, Any] = {"messages": [], "conversations": [], "voices": []}
-    part = {
-        **findings,
-        "findings": [{**each, **unused} for each in findings["findings"] if each["id"] in shown.findings],
-        "subjects": [each for each in findings["subjects"] if each.get("sensitive")],
-        "groups": [],
-    }
-    return Edition.from_json({**shown.content, "sections": [part]})
+def _read_part(shown: ShownEdition) -> PublicPart:
+    rows = [read_entry(FindingRow, each) for each in shown.findings]
+    return PublicPart(shown.department, tuple(plain(describe_finding(each)) for each in rows if _can_be_public(each)))

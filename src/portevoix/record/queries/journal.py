@@ -1,5 +1,6 @@
 """Queries for the journal, with unmasked data: the week's messages, promises, editions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from portevoix.record.permissions import scope
 from portevoix.record.queries.danger import LEVEL as DANGER
 
 MOST_PUBLIC = 200
-"""Editions that the list of public ones has."""
+"""Weeks that the list of public editions has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,23 +194,32 @@ def public_findings(*, week: str, department: str) -> frozenset[str]:
     return frozenset(rows.values_list("finding", flat=True))
 
 
+def public_weeks() -> list[str]:
+    """Return the weeks of which the public reads something, the newest first."""
+    rows = PublicFinding.objects.order_by("-edition__week").values_list("edition__week", flat=True)
+    return list(rows.distinct()[:MOST_PUBLIC])
+
+
 @dataclass(frozen=True, slots=True)
 class ShownEdition:
-    """A stored edition of which the public reads the findings with these ids."""
+    """What the public reads of a stored edition: city, name of the department ("": all), findings as stored."""
 
-    week: str
+    city: str
     department: str
-    content: dict[str, Any]
-    findings: frozenset[str]
+    findings: tuple[dict[str, Any], ...]
 
 
-def shown_editions(week: str | None = None) -> list[ShownEdition]:
-    """Return editions of which the public reads something, the newest first; `week`: of that one alone."""
-    rows = Edition.objects.filter(Exists(PublicFinding.objects.filter(edition=OuterRef("pk"))))
-    rows = rows.filter(week=week) if week else rows
+def shown_editions(week: str) -> list[ShownEdition]:
+    """Return the editions of a week of which the public reads something.
+
+    Anybody may ask, again and again: the database takes the findings out of the editions, which may be long.
+    """
+    shown = defaultdict[int, set[str]](set)
+    for pk, finding in PublicFinding.objects.filter(edition__week=week).values_list("edition", "finding"):
+        shown[pk].add(finding)
+    parts = ("content__city", "content__department_names", "content__sections__0__findings")
+    rows = Edition.objects.filter(pk__in=shown).order_by("department").values_list("pk", "department", *parts)
     return [
-        ShownEdition(
-            row.week, row.department, row.content, frozenset(each.finding for each in row.public_findings.all())
-        )
-        for row in rows.order_by("-week", "department").prefetch_related("public_findings")[:MOST_PUBLIC]
+        ShownEdition(city, names.get(slug, slug), tuple(each for each in findings or () if each["id"] in shown[pk]))
+        for pk, slug, city, names, findings in rows
     ]
