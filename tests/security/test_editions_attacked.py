@@ -7,12 +7,14 @@ import pytest
 from django.db.models import JSONField
 
 from portevoix.journal import stored_editions
+from portevoix.journal.compose_attention import gist_of
 from portevoix.journal.public_edition import choosable_findings
 from portevoix.journal.rewording import is_faithful
 from portevoix.journal.stored_editions import compose_and_store
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Author, Edition, Matter, PublicFinding
 from portevoix.record.operations.erase import erase
+from portevoix.text.subjects.demands import gather_demands
 from tests.journal.conftest import AFTER
 
 WEEK = "2026-W46"
@@ -134,7 +136,7 @@ def test_what_anybody_may_ask_for_reads_no_edition_as_a_whole(strike, administra
         return from_db_value(field, value, expression, connection)
 
     monkeypatch.setattr(JSONField, "from_db_value", read)
-    assert f"/journal/public/{WEEK}/" in client.get("/journal/public/").content.decode() and not values
+    assert f"/journal/public/{WEEK}/" in client.get("/journal/public/").content.decode() and sum(values) < 100
     assert "piscine" in client.get(f"/journal/public/{WEEK}/").content.decode().lower()
     assert sum(values) < len(json.dumps(row.content)) / 2
 
@@ -147,3 +149,10 @@ def test_a_finding_that_loses_its_name_is_public_no_more(strike, administrator, 
     for number in range(8):
         erase(author=Author.objects.get(external_id=f"swimmer{number}").pk, by=administrator, now=AFTER)
     assert named and not PublicFinding.objects.filter(finding__in=named).exists()
+
+
+def test_no_citizen_turns_the_figures_beside_their_words() -> None:
+    """U+202E turns the rest of the line: 12 people would be 21."""
+    said = "\u202eNous demandons \u2067un remboursement\u202e."
+    [demand] = gather_demands([said], [0])
+    assert demand.phrase == gist_of(said, (), "fr") == "Nous demandons un remboursement."

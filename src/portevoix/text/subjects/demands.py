@@ -7,7 +7,7 @@ from functools import cache
 from itertools import islice
 
 from portevoix.text.phrases import Group, load_phrases
-from portevoix.text.tokens import fold, stem, tokens
+from portevoix.text.tokens import flatten, fold, stem, tokens
 
 MOST_DEMANDS = 5
 MOST_CHARACTERS = 160
@@ -115,7 +115,7 @@ def _sentences(texts: Sequence[str]) -> Iterator[_Sentence]:
 
 def _sentences_of(place: int, text: str) -> Iterator[_Sentence]:
     for found in _SENTENCE.finditer(text[:MOST_READ]):
-        sentence = _GREETING.sub("", " ".join(found[0].split()))
+        sentence = _GREETING.sub("", flatten(found[0]))
         if (kind := find_demand(sentence)) and (words := frozenset(map(stem, tokens(sentence)))):
             yield _Sentence(place, kind, sentence, words)
 
