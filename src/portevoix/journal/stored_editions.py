@@ -18,8 +18,7 @@ from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.operations.editions import count_removals, store_edition
 from portevoix.record.operations.matters import locked_for_edition
 from portevoix.record.queries import city as houses
-from portevoix.record.queries.journal import departments_without_edition
-from portevoix.record.queries.journal import edition as find_edition
+from portevoix.record.queries.journal import departments_without_edition, valid_edition
 
 log = structlog.get_logger("portevoix.journal")
 _TRIES = 3
@@ -31,7 +30,7 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
 
     Raise BadInput as `compose` does.
     """
-    if row := find_edition(week, department):
+    if row := valid_edition(week, department, now=now):
         return Edition.from_json(row.content)
     return compose(week=week, department=department, now=now, on_request=True)
 
@@ -42,7 +41,7 @@ def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edit
     The first one stored stays. One without a single message or promise is not stored: nothing in it could change, and
     messages may still be imported from an archive. Raise BadInput as `compose` does.
     """
-    if row := find_edition(week, department):
+    if row := valid_edition(week, department, now=now):
         return Edition.from_json(row.content)
     for _ in range(_TRIES):
         removals = count_removals()
@@ -59,7 +58,7 @@ def _store(edition: Edition, *, now: datetime, removals: int) -> dict[str, Any] 
     subjects = edition.section("findings").subjects
     conversations = {pk for each in subjects for pk in each.conversations}
     with locked_for_edition(matters=[each.matter for each in subjects if each.matter], conversations=conversations):
-        row = find_edition(edition.week, edition.department) or store_edition(
+        row = valid_edition(edition.week, edition.department, now=now) or store_edition(
             week=edition.week,
             department=edition.department,
             cut_off=edition.cut_off,
@@ -96,7 +95,7 @@ def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     if cut_off >= now:
         return week, []
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
-    unstored = departments_without_edition(week=week, since=own.since, until=own.until)
+    unstored = departments_without_edition(week=week, since=own.since, until=own.until, now=now)
     return week, sorted(unstored, key=lambda slug: (not slug, slug))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from portevoix.kernel.bounds import CLOCK_TOLERANCE
 from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
@@ -21,6 +22,8 @@ def store_edition(
 ) -> Edition | None:
     """Store the edition of a past week, and the week's cut-off; the first one stored stays.
 
+    One that was made later than now is not the first: a clock that was ahead stored it, before the week was over.
+
     `removals`: what `count_removals` returned before it was composed. Return None when there were more since: what was
     removed may be quoted in it.
     """
@@ -29,9 +32,10 @@ def store_edition(
         if count_removals() != removals:
             return None
         Week.objects.get_or_create(week=week, defaults={"cut_off": cut_off})
-        row, _ = Edition.objects.get_or_create(
-            week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
-        )
+        values = {"cut_off": cut_off, "made_at": now, "content": content}
+        row, _ = Edition.objects.get_or_create(week=week, department=department, defaults=values)
+        if row.made_at > now + CLOCK_TOLERANCE:
+            row, _ = Edition.objects.update_or_create(week=week, department=department, defaults=values)
     return row
 
 

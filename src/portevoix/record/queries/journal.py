@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
-from portevoix.kernel.bounds import BEGINNING
+from portevoix.kernel.bounds import BEGINNING, CLOCK_TOLERANCE
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import (
     Author,
@@ -162,15 +162,21 @@ def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
 
 
-def departments_without_edition(*, week: str, since: datetime, until: datetime) -> set[str]:
+def valid_edition(week: str, department: str, *, now: datetime) -> Edition | None:
+    """Return the stored edition of a week, unless a clock that was ahead stored it, before the week was over."""
+    return Edition.objects.filter(week=week, department=department, made_at__lte=now + CLOCK_TOLERANCE).first()
+
+
+def departments_without_edition(*, week: str, since: datetime, until: datetime, now: datetime) -> set[str]:
     """Return the slugs of active departments with messages in [since, until), and "" for the city, without an edition.
 
-    Those whose edition of the week is stored are left out.
+    Those whose edition of the week is stored, and valid, are left out.
     """
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
     slugs = set(rows.filter(sent_at__lt=until).values_list("conversation__department__slug", flat=True).distinct())
     active = set(Department.objects.filter(active=True).values_list("slug", flat=True))
-    stored = set(Edition.objects.filter(week=week).values_list("department", flat=True))
+    valid = Edition.objects.filter(week=week, made_at__lte=now + CLOCK_TOLERANCE)
+    stored = set(valid.values_list("department", flat=True))
     return ({*(slugs & active), ""} if slugs else set()) - stored
 
 
