@@ -1,6 +1,6 @@
 """The subjects and findings of an edition, from the record's messages."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
@@ -130,11 +130,14 @@ def _read_message(message: CitizenMessage, shown: str = "") -> WeekMessage:
 
 def _recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
     """Return matters as subjects of an earlier edition; the messages are those of the week in their conversations."""
+    said = defaultdict[int, list[str]](list)
+    for each in reading.every:
+        said[each.conversation].append(str(each.pk))
     return [
         Subject(
             id=f"{MATTER_ID}{matter.pk}",
             title=matter.title,
-            message_ids=tuple(str(each.pk) for each in reading.every if each.conversation in matter.conversations),
+            message_ids=tuple(id for pk in said.keys() & matter.conversations for id in said[pk]),
             people=0,
             typical="",
             voices=(),
