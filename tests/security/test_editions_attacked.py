@@ -8,6 +8,7 @@ from django.db.models import JSONField
 
 from portevoix.journal import stored_editions
 from portevoix.journal.compose_attention import gist_of
+from portevoix.journal.findings.report import write_report
 from portevoix.journal.public_edition import choosable_findings
 from portevoix.journal.rewording import is_faithful
 from portevoix.journal.stored_editions import compose_and_store
@@ -16,6 +17,7 @@ from portevoix.record.models import Author, Edition, Matter, PublicFinding
 from portevoix.record.operations.erase import erase
 from portevoix.text.subjects.demands import gather_demands
 from tests.journal.conftest import AFTER
+from tests.journal.weeks_of_words import POOL, pool, week
 
 WEEK = "2026-W46"
 LINE = "Piscine des Trois-Îles : 12 personnes en parlent cette semaine ; « rouvrez-la » (2)."
@@ -61,9 +63,9 @@ def test_no_name_that_a_mask_hides_is_the_id_of_a_finding(say) -> None:
         "se moque de nous",
     ]
     states = ["cassé", "éteint", "tordu", "vert"]
-    for week, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
+    for number, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
         for hour in range(4):
-            own = "abcd"[week] + "efgh"[hour]
+            own = "abcd"[number] + "efgh"[hour]
             say(f"2026-{day} 1{hour}:00", f"Mme Garnerin {said[hour]} {own}. Garnerin doit partir", kind="complaint")
             lamp = f"Le lampadaire de la rue {['Haute', 'Basse', 'Neuve', 'Vieille'][hour]} est {states[hour]}"
             say(f"2026-{day} 1{hour}:10", lamp, department="voirie")
@@ -77,10 +79,10 @@ def test_no_name_that_a_mask_hides_is_the_id_of_a_finding(say) -> None:
 
 
 def test_what_is_gone_is_named_as_citizens_wrote_it(say) -> None:
-    for week, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
+    for number, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
         for hour in range(4):
             states = ["cassé", "éteint", "tordu", "vert"]
-            say(f"2026-{day} 1{hour}:00", f"Le lampadaire de la rue {'ABCD'[week]} est {states[hour]}, semaine {day}")
+            say(f"2026-{day} 1{hour}:00", f"Le lampadaire de la rue {'ABCD'[number]} est {states[hour]}, semaine {day}")
     for n in range(12):
         say(f"2026-11-1{n % 5} 1{n % 10}:20", f"Bonjour, le {['stade', 'tatami', 'gradin'][n % 3]} est fermé {n}")
     findings = compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").findings
@@ -156,3 +158,37 @@ def test_no_citizen_turns_the_figures_beside_their_words() -> None:
     said = "\u202eNous demandons \u2067un remboursement\u202e."
     [demand] = gather_demands([said], [0])
     assert demand.phrase == gist_of(said, (), "fr") == "Nous demandons un remboursement."
+
+
+def test_no_demand_is_quoted_from_what_is_never_quoted(strike) -> None:
+    """It is counted, and no language model is sent it either."""
+    told = week(
+        pool([*POOL, "Ma fille est diabétique : nous demandons un bassin à part pour elle à la piscine en grève."])
+    )
+    [subject, *_] = write_report(told, department="sports").subjects
+    assert len(subject.message_ids) == len(POOL) + 1
+    assert "bassin à part" not in " ".join(each.phrase for each in subject.demands)
+    [demand] = gather_demands(["Nous demandons un bassin."], [0], unquoted={0})
+    assert demand.people == 1 and demand.phrase == ""
+
+
+def test_what_is_gone_has_no_sensitive_name(say, client, editor) -> None:
+    for number, day in enumerate(["11-02", "10-26", "10-19", "10-12"]):
+        for hour, where in enumerate(["au guichet", "à l’accueil", "à la porte", "au bassin"]):
+            said = f"Ma fille est malvoyante, le plongeoir {'abcd'[number]}{'efgh'[hour]} {where} est interdit"
+            say(f"2026-{day} 1{hour}:00", said)
+    for n in range(12):
+        say(f"2026-11-1{n % 5} 1{n % 10}:20", f"Bonjour, le {['stade', 'tatami', 'gradin'][n % 3]} est fermé {n}")
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    gone = [each for each in edition.section("findings").findings if each.finding == "gone" and not each.what]
+    assert gone and {each.phrase for each in gone} == {""}
+
+
+def test_a_sensitive_name_is_not_public(strike) -> None:
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    content = Edition.objects.get().content
+    [findings] = [each for each in content["sections"] if each["kind"] == "findings"]
+    [emerging] = [each for each in findings["findings"] if each["finding"] == "emerging"]
+    assert emerging["id"] in choosable_findings(edition)
+    emerging["phrase"] = "Mon fils est autiste"
+    assert emerging["id"] not in choosable_findings(type(edition).from_json(content))

@@ -94,7 +94,7 @@ def _pair(thanks: CitizenMessage, thread: Sequence[ThreadMessage]) -> RepairedRo
     if complaint is None or is_sensitive(complaint.text):
         return None
     reply = next((each for each in reversed(before) if each.is_reply and each.sent_at > complaint.sent_at), None)
-    if reply is None:
+    if reply is None or is_sensitive(reply.text):
         return None
     return RepairedRow(
         conversation=thanks.conversation,

@@ -262,11 +262,13 @@ class _Writer:
         )
 
     def _title(self, finding: Finding) -> str:
-        """Return the title; of what is gone, only if it still stands in a masked message of the weeks before."""
+        """Return the title; of what is gone, only if it still stands in masked messages, most of them not sensitive."""
         title = str(finding.claim.values.get("title", ""))
         if finding.kind != FindingKind.GONE or not title:
             return title
         said = [each for each in self.past.values() if fold(title) in fold(each.text)][:MOST_TRIED]
+        if sum(is_sensitive(each.text) for each in said) >= SENSITIVE_SHARE * len(said):
+            return ""
         shown = (blank_masks(mask_text(each.text, each.names, each.lang)) for each in said)
         return title if any(fold(title) in fold(text) for text in shown) else ""
 

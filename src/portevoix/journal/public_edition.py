@@ -6,6 +6,7 @@ from portevoix.journal.edition import Edition, read_entry
 from portevoix.journal.finding_sections import FindingRow
 from portevoix.journal.wording import describe_finding, plain
 from portevoix.record.queries.journal import ShownEdition, shown_editions
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 FEWEST_PEOPLE = 3
 """People behind a finding that the public may read."""
@@ -44,7 +45,7 @@ def choosable_findings(edition: Edition) -> frozenset[str]:
 def _can_be_public(finding: FindingRow) -> bool:
     of_department = finding.finding in OF_DEPARTMENT and not finding.subject
     named = finding.phrase or finding.what or finding.finding in WITHOUT_SUBJECT or of_department
-    return finding.people >= FEWEST_PEOPLE and bool(named)
+    return finding.people >= FEWEST_PEOPLE and bool(named) and not is_sensitive(finding.phrase)
 
 
 def read_public_edition(week: str) -> PublicEdition | None:

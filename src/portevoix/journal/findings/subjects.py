@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from portevoix.journal.findings.contents import CITY, MOST_SUBJECTS, DemandCount, Subject, WeekMessage
 from portevoix.journal.findings.detection import COHESION, Detection, Event, ScopeReading
 from portevoix.text.privacy import blank_masks
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.subjects.cohesion import probability_by_chance
 from portevoix.text.subjects.corpus import Corpus, Ints
 from portevoix.text.subjects.demands import gather_demands
@@ -91,6 +92,7 @@ def _describe(
     ids = [corpus.utterances[row].id for row in rows]
     mine = [messages[id] for id in ids]
     shown = [blank_masks(each.shown) if each.shown else each.text for each in mine]
+    sensitive = {place for place, each in enumerate(mine) if is_sensitive(each.text)}
     naming = name_rows(corpus, rows, shown)
     voices = corpus.voices[rows].tolist()
     subject = Subject(
@@ -102,7 +104,7 @@ def _describe(
         voices=tuple(corpus.utterances[row].id for row in speakers.voices),
         demands=tuple(
             DemandCount(demand.phrase, demand.people, tuple(ids[place] for place in demand.places))
-            for demand in gather_demands([each.shown or each.text for each in mine], voices)
+            for demand in gather_demands([each.shown or each.text for each in mine], voices, unquoted=sensitive)
         ),
         districts=_count_by(mine, voices, [each.district for each in mine]),
         departments=_count_by(mine, voices, [each.department for each in mine]),
