@@ -36,7 +36,7 @@ SAME = 0.3
 MOST_TIED = 20
 """Rows by which equally likely hypotheses are ordered: thousands of them may have thousands of rows each."""
 
-MOST_CHARACTERS, CHARACTERS_EACH = 5_000_000, 250
+MOST_CHARACTERS, CHARACTERS_EACH = 8_000_000, 400
 """Characters that are read of a week and those before it, or so many for each message where that is more."""
 
 
