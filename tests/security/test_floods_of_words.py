@@ -85,3 +85,9 @@ def test_several_readers_of_a_week_wait_for_one_of_them(monkeypatch, strike) -> 
     compose_findings._DETECTED.clear()
     compose(week="2026-W46", now=AFTER)
     assert inside == [True]
+
+
+def test_nobody_waits_for_a_reading_of_very_long_messages(monkeypatch, strike) -> None:
+    monkeypatch.setattr("portevoix.journal.compose.MOST_CHARACTERS", 500, raising=False)
+    assert compose(week="2026-W46", now=AFTER, on_request=True).section("findings") is None
+    assert compose(week="2026-W46", now=AFTER).section("findings") is not None

@@ -31,7 +31,7 @@ from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.queries import city as houses
-from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, count_messages
+from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, measure_messages
 from portevoix.record.queries.matters import known_matters
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
@@ -45,16 +45,16 @@ FEWEST_REQUESTS = 10
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """The most important outcome comes first."""
 ROLES = ("request", "reminder", "thanks")
-MOST_ON_REQUEST = 20_000
-"""Messages of all weeks in which subjects and findings are looked for while somebody waits."""
+MOST_ON_REQUEST, MOST_CHARACTERS = 20_000, 5_000_000
+"""Messages of all weeks, and characters, in which subjects and findings are looked for while somebody waits."""
 
 
 def compose(*, week: str, department: str = "", now: datetime, on_request: bool = False) -> Edition:
     """Compose the edition: at the week's stored cut-off once that has passed, and until then at `now`.
 
     `department` is a slug, "" for the whole city. `on_request`: somebody waits for it, so that it has no findings where
-    more than MOST_ON_REQUEST messages would have to be read. Raise BadInput for an invalid week or one that has not
-    begun, for an unknown department, and where no city has been founded.
+    more than MOST_ON_REQUEST messages, or MOST_CHARACTERS, would have to be read. Raise BadInput for an invalid week or
+    one that has not begun, for an unknown department, and where no city has been founded.
     """
     city = houses.city()
     if city is None:
@@ -72,7 +72,7 @@ def compose(*, week: str, department: str = "", now: datetime, on_request: bool 
         cut_off=cut_off,
         timezone=city.timezone,
         now=now,
-        alone=on_request and count_messages(since=learnt[0].since, until=own.until) > MOST_ON_REQUEST,
+        alone=on_request and _is_too_much(learnt[0].since, own.until),
     )
     names = _names(reading)
     return Edition(
@@ -88,6 +88,12 @@ def compose(*, week: str, department: str = "", now: datetime, on_request: bool 
         department_names=names,
         sections=_sections(reading, names),
     )
+
+
+def _is_too_much(since: datetime, until: datetime) -> bool:
+    """Return whether so much was written that a reader, and all others behind them, would wait long."""
+    count, characters = measure_messages(since=since, until=until)
+    return count > MOST_ON_REQUEST or characters > MOST_CHARACTERS
 
 
 def _names(reading: WeekReading) -> dict[str, str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Left
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Least, Left, Length
 
 from portevoix.kernel.bounds import BEGINNING, CLOCK_TOLERANCE
 from portevoix.kernel.promises import Outcome, outcome_of
@@ -87,9 +87,12 @@ def citizen_messages(
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
 
 
-def count_messages(*, since: datetime, until: datetime) -> int:
-    """Return the number of citizens' messages sent in [since, until)."""
-    return Message.objects.filter(direction="in", sent_at__gte=since, sent_at__lt=until).count()
+def measure_messages(*, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return the number of citizens' messages sent in [since, until), and of the characters that are read of them."""
+    rows = Message.objects.filter(direction="in", sent_at__gte=since, sent_at__lt=until)
+    length = Least(Length("text"), BEGINNING)
+    found = rows.aggregate(count=Count("pk"), characters=Coalesce(Sum(length), 0))
+    return found["count"], found["characters"]
 
 
 def _citizen_message(row: Message) -> CitizenMessage:
