@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:messages": ("editor host administrator", NONE),
     "journal:department_messages": (COLLEAGUES, NONE),
     "journal:matter": (NONE, "editor host administrator"),
+    "journal:archive": (COLLEAGUES, NONE),
     "barometer:home": (COLLEAGUES, NONE),
     "barometer:study": (COLLEAGUES, NONE),
     "barometer:add": (SETTINGS, SETTINGS),

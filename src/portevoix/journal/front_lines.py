@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -59,13 +60,20 @@ def write_lines(edition: Edition) -> tuple[Line, ...]:
     )
 
 
+def write_first_line(edition: Edition) -> Sentence:
+    """Return what happened; of an edition that was stored before there were findings, what came in."""
+    findings = edition.section("findings")
+    return _say_what_happened(findings) if findings else fill(labels.volume_line(edition.section("volume")))
+
+
 def _say_what_happened(findings: Findings) -> Sentence:
     emerging = [each for each in findings.findings if each.finding == "emerging"]
     if emerging:
         return sum((tuple([*describe_finding(each), Part(" ")]) for each in emerging[:2]), ())[:-1]
     if findings.subjects:
         lead = findings.subjects[0]
-        return fill(_("{title}: {count}."), title=lead.phrase, count=count_of_messages(lead, findings.messages)) + (
+        title = capfirst(lead.phrase or _("A subject without a name"))
+        return fill(_("{title}: {count}."), title=title, count=count_of_messages(lead, findings.messages)) + (
             () if not findings.tested else fill(_(" Nothing is unusually frequent."))
         )
     total = count_messages(findings.messages, "group-all")

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from portevoix.journal import views
+from portevoix.journal import archive_views, views
 
 app_name = "journal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("archive/", archive_views.archive, name="archive"),
     path("matters/<int:number>/", views.matter, name="matter"),
     path("<str:week>/", views.edition, name="week"),
     path("<str:week>/messages/<str:key>/", views.messages, name="messages"),

@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
+from portevoix.journal.addresses import edition_address
 from portevoix.journal.behind import find_behind
 from portevoix.journal.edition import Edition
 from portevoix.journal.quotations import conversations
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, week: str, department: str = "") -> HttpResponse:
     """Show an edition."""
-    week_edition = _read(request, week, department)
+    week_edition = read_edition(request, week, department)
     opens = queries.visible_conversations(request.user, conversations(week_edition))
     matters = _known_matters(week_edition)
     page_context = {
@@ -65,7 +65,7 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
 @require_safe
 def messages(request: HttpRequest, week: str, key: str, department: str = "") -> HttpResponse:
     """Show the messages behind a number of an edition, as far as the reader may open them."""
-    week_edition = _read(request, week, department)
+    week_edition = read_edition(request, week, department)
     behind = find_behind(week_edition, key)
     if behind is None:
         raise NotThere(gettext_noop("This edition does not have this number any more."))
@@ -96,7 +96,7 @@ def matter(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(back)
 
 
-def _read(request: HttpRequest, week: str, department: str) -> Edition:
+def read_edition(request: HttpRequest, week: str, department: str) -> Edition:
     """Return an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
     mine = departments(request.user)
     if mine is not None and department not in mine:
@@ -127,9 +127,7 @@ def address(week: str, department: str) -> str:
     shift_week(week, 0)
     if department and houses.department(department) is None:
         raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department[:100])
-    if department:
-        return reverse("journal:department", args=[week, department])
-    return reverse("journal:week", args=[week])
+    return edition_address(week, department)
 
 
 def _around(week: str, department: str, mine: list[str] | None, now: datetime) -> dict[str, Any]:

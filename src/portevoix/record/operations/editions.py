@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from portevoix.kernel.states import EventType
+from portevoix.record.edition_words import index_edition
 from portevoix.record.models import Edition, Event, Week
 
 _LOCK = 7_464_100
@@ -25,9 +26,8 @@ def store_edition(
         if count_removals() != removals:
             return None
         Week.objects.get_or_create(week=week, defaults={"cut_off": cut_off})
-        row, _ = Edition.objects.get_or_create(
-            week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
-        )
+        values = {"cut_off": cut_off, "made_at": now, "content": content, "search": index_edition(content)}
+        row, _ = Edition.objects.get_or_create(week=week, department=department, defaults=values)
     return row
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
+from portevoix.record.edition_words import index_edition
 from portevoix.record.models import City, Edition, Message
 from portevoix.record.operations.editions import lock_editions
 from portevoix.text.tokens import stem, tokens
@@ -29,7 +30,7 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
         words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
         if content != row.content:
-            Edition.objects.filter(pk=row.pk).update(content=content)
+            Edition.objects.filter(pk=row.pk).update(content=content, search=index_edition(content))
             count += 1
     return count
 
