@@ -66,6 +66,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:department_messages": (COLLEAGUES, NONE),
     "journal:matter": (NONE, "editor host administrator"),
     "journal:archive": (COLLEAGUES, NONE),
+    "journal:compare": (COLLEAGUES, NONE),
     "barometer:home": (COLLEAGUES, NONE),
     "barometer:study": (COLLEAGUES, NONE),
     "barometer:add": (SETTINGS, SETTINGS),

@@ -8,6 +8,7 @@ app_name = "journal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("archive/", archive_views.archive, name="archive"),
+    path("compare/", archive_views.compare, name="compare"),
     path("matters/<int:number>/", views.matter, name="matter"),
     path("<str:week>/", views.edition, name="week"),
     path("<str:week>/messages/<str:key>/", views.messages, name="messages"),
