@@ -67,6 +67,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:matter": (NONE, "editor host administrator"),
     "journal:archive": (COLLEAGUES, NONE),
     "journal:compare": (COLLEAGUES, NONE),
+    "journal:feed": (COLLEAGUES, COLLEAGUES),
+    "journal:atom": (ALL, NONE),  # its address acts for one colleague: see tests/journal/test_feed.py
     "barometer:home": (COLLEAGUES, NONE),
     "barometer:study": (COLLEAGUES, NONE),
     "barometer:add": (SETTINGS, SETTINGS),
@@ -129,6 +131,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "journal/<str:week>/messages/<str:key>/": ("week_number", False),
     "journal/<str:week>/<slug:department>/messages/<str:key>/": ("edition_number", True),
     "journal/matters/<int:number>/": ("matter", False),
+    "journal/feed/<str:token>/": ("feed", False),
     "barometer/<int:pk>/": ("study", False),
     "settings/departments/<slug:slug>/": ("department", False),
     "settings/rules/<int:pk>/": ("rule", False),

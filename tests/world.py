@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 
 from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
+from portevoix.kernel.links import LinkPurpose
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
@@ -29,6 +30,8 @@ from portevoix.record.models import (
 )
 from portevoix.record.operations import accounts, city, envelopes, rules
 from portevoix.record.operations.matters import propose_matter
+from portevoix.record.operations.signed_links import make_link
+from portevoix.record.queries.signed_links import sign_link
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
@@ -143,6 +146,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "week_number": {"week": week, "key": "group-all"},
         "edition_number": {"week": week, "department": "sports", "key": "group-all"},
         "matter": {"number": matter},
+        "feed": {"token": sign_link(make_link(contact=host, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from portevoix.journal import archive_views, views
+from portevoix.journal import archive_views, feed_views, views
 
 app_name = "journal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("archive/", archive_views.archive, name="archive"),
     path("compare/", archive_views.compare, name="compare"),
+    path("feed/", feed_views.feed, name="feed"),
+    path("feed/<str:token>/", feed_views.atom, name="atom"),
     path("matters/<int:number>/", views.matter, name="matter"),
     path("<str:week>/", views.edition, name="week"),
     path("<str:week>/messages/<str:key>/", views.messages, name="messages"),
