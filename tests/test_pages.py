@@ -19,9 +19,10 @@ PAGES = {
         /inbox/ /inbox/?view=late /inbox/?view=mine /inbox/?q=piscine {conversation} {conversation}merge/
         {conversation}alike/ /inbox/aside/ /inbox/aside/?sort=held /inbox/aside/refuse/?state=held
         /inbox/aside/refuse/?state=held&words=velo
-        /journal/ {week} {week}voirie/ /barometer/ /account/ /keyboard/ /accessibility/ /nowhere/
+        /journal/ {week} {week}voirie/ /journal/archive/ /journal/archive/?q=piscine /journal/compare/ /journal/feed/
+        /barometer/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
-    CONTACT: "/inbox/ /inquiries/ /journal/ /settings/",
+    CONTACT: "/inbox/ /inquiries/ /journal/ /journal/archive/ /journal/compare/ /settings/",
     ADMINISTRATOR: """
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/learnt/
         /settings/rules/ /settings/rules/add/ /settings/rules/1/ /settings/rules/1/delete/

@@ -16,6 +16,7 @@ from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
 from portevoix.journal.edition import Edition
 from portevoix.journal.finding_sections import FindingRow, Findings
+from portevoix.kernel.links import LinkPurpose
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
@@ -33,6 +34,8 @@ from portevoix.record.models import (
 from portevoix.record.operations import accounts, city, envelopes, rules
 from portevoix.record.operations.editions import count_removals, show_finding, store_edition
 from portevoix.record.operations.matters import propose_matter
+from portevoix.record.operations.signed_links import make_link
+from portevoix.record.queries.signed_links import sign_link
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
@@ -149,6 +152,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "matter": {"number": matter},
         "form_of_journal": {},
         "public_week": {"week": _public_edition(colleagues["editor"], now)},
+        "feed": {"token": sign_link(make_link(contact=host, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from portevoix.journal.wording import (
     count_of_messages,
     count_people,
     describe_finding,
+    describe_volume,
     fill,
     join,
     link_numbers,
@@ -68,19 +70,31 @@ def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
     return tuple(Line(line.code, link_numbers(text, line.sentence)) for line, text in zip(lines, texts, strict=True))
 
 
+def write_first_line(edition: Edition) -> Sentence:
+    """Return what happened; of an edition that was stored before there were findings, what came in."""
+    findings = edition.section("findings")
+    return _say_what_happened(findings) if findings else describe_volume(edition.section("volume"))
+
+
 def _say_what_happened(findings: Findings) -> Sentence:
     emerging = [each for each in findings.findings if each.finding == "emerging"]
     if emerging:
         return sum((tuple([*describe_finding(each), Part(" ")]) for each in emerging[:2]), ())[:-1]
     if findings.subjects:
         lead = findings.subjects[0]
-        return fill(_("{title}: {count}."), title=lead.phrase, count=count_of_messages(lead, findings.messages)) + (
+        title = capfirst(lead.phrase or _("A subject without a name"))
+        return fill(_("{title}: {count}."), title=title, count=count_of_messages(lead, findings.messages)) + (
             () if not findings.tested else fill(_(" Nothing is unusually frequent."))
         )
     total = count_messages(findings.messages, "group-all")
     if findings.tested:
-        return fill(_("A quiet week: {messages}, each about something else, and nothing unusual."), messages=total)
-    return fill(_("{messages}, each about something else."), messages=total)
+        quiet = ngettext(
+            "A quiet week: {messages}, and nothing unusual.",
+            "A quiet week: {messages}, each about something else, and nothing unusual.",
+            findings.messages,
+        )
+        return fill(quiet, messages=total)
+    return fill(ngettext("{messages}.", "{messages}, each about something else.", findings.messages), messages=total)
 
 
 def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:

@@ -55,8 +55,13 @@ def week_number(week: str) -> str:
 
 
 def week_days(edition: Edition) -> str:
+    """Return Monday to Sunday of an edition's week, as `days_of_week`."""
+    return days_of_week(edition.week)
+
+
+def days_of_week(week: str) -> str:
     """Return Monday to Sunday, like "9 – 15 November 2026", in French "1er – 7 novembre 2026"."""
-    monday = parse_week(edition.week)
+    monday = parse_week(week)
     sunday = monday + timedelta(days=6)
     last = format_date(sunday, _("j F Y"))
     if monday.month == sunday.month:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.journal.addresses import edition_address
+from portevoix.journal.addresses import check_address
 from portevoix.journal.public_edition import choosable_findings, read_public_editions
 from portevoix.journal.stored_editions import read_or_compose
 from portevoix.journal.weeks import shift_week
@@ -40,7 +40,7 @@ def public_week(request: HttpRequest, week: str) -> HttpResponse:
 def choose_finding(request: HttpRequest) -> HttpResponse:
     """Show a finding to the public, or show it no longer; go back to the edition of the form."""
     week, department = request.POST.get("week", ""), request.POST.get("department", "")
-    back = edition_address(week, department)
+    back = check_address(week, department)
     edition = read_or_compose(week=week, department=department, now=request.now)
     finding = request.POST.get("finding", "")
     if request.POST.get("action") == "hide":

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.journal.addresses import edition_address
+from portevoix.journal.addresses import check_address, edition_address
 from portevoix.journal.behind import find_behind
 from portevoix.journal.edition import Edition
 from portevoix.journal.public_edition import choosable_findings
@@ -43,14 +43,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "journal/none.html")
     week = request.GET.get("week") or latest(request.now)
     department = request.GET.get("department", "") or (mine[0] if mine else "")
-    return redirect(edition_address(week, department))
+    return redirect(check_address(week, department))
 
 
 @require_capability(Capability.JOURNAL)
 @require_safe
 def edition(request: HttpRequest, week: str, department: str = "") -> HttpResponse:
     """Show an edition."""
-    week_edition = _read(request, week, department)
+    week_edition = read_edition(request, week, department)
     opens = queries.visible_conversations(request.user, conversations(week_edition))
     matters = _known_matters(week_edition)
     rights = journal_rights(request.user, department)
@@ -69,7 +69,7 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
 @require_safe
 def messages(request: HttpRequest, week: str, key: str, department: str = "") -> HttpResponse:
     """Show the messages behind a number of an edition, as far as the reader may open them."""
-    week_edition = _read(request, week, department)
+    week_edition = read_edition(request, week, department)
     behind = find_behind(week_edition, key)
     if behind is None:
         raise NotThere(gettext_noop("This edition does not have this number any more."))
@@ -78,7 +78,7 @@ def messages(request: HttpRequest, week: str, key: str, department: str = "") ->
         "edition": week_edition,
         "behind": behind,
         "listed": listed,
-        "back": edition_address(week, department),
+        "back": check_address(week, department),
     }
     return render(request, "journal/messages.html", page_context)
 
@@ -87,7 +87,7 @@ def messages(request: HttpRequest, week: str, key: str, department: str = "") ->
 @require_POST
 def matter(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, rename, reject or join a matter; go back to the edition of the form."""
-    back = edition_address(request.POST.get("week", ""), request.POST.get("department", ""))
+    back = check_address(request.POST.get("week", ""), request.POST.get("department", ""))
     decision = {"matter": number, "by": request.user, "now": request.now}
     match request.POST.get("action"):
         case "confirm":
@@ -105,7 +105,7 @@ def matter(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(back)
 
 
-def _read(request: HttpRequest, week: str, department: str) -> Edition:
+def read_edition(request: HttpRequest, week: str, department: str) -> Edition:
     """Return an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
     if JournalRight.READ not in journal_rights(request.user, department):
         kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city

@@ -59,7 +59,7 @@ def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
     return {
         "lines": write_lines(edition),
         "reworded": write_lines(edition) != write_lines(edition, reworded=False),
-        "sentences": [_describe(row) for row in findings.findings],
+        "sentences": describe_findings(edition),
         "subjects": [_subject(row, findings, matters) for row in findings.subjects],
         "attention": [
             {
@@ -71,6 +71,12 @@ def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
             for each in (attention.lists if attention else ())
         ],
     }
+
+
+def describe_findings(edition: Edition) -> list[dict[str, Any]]:
+    """Return the findings of an edition as the templates show them; none of one stored before there were any."""
+    findings = edition.section("findings")
+    return [_describe(row) for row in findings.findings] if findings else []
 
 
 def _describe(row: FindingRow) -> dict[str, Any]:

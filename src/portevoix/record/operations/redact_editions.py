@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
+from portevoix.record.edition_words import index_edition
 from portevoix.record.models import City, Edition, Message
 from portevoix.record.operations.editions import lock_editions
 from portevoix.text.tokens import stem, tokens
@@ -30,7 +31,7 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
         content = _without(row.content, conversations, words)
         if content != row.content:
             content = _without_rewordings(content)
-            Edition.objects.filter(pk=row.pk).update(content=content)
+            Edition.objects.filter(pk=row.pk).update(content=content, search=index_edition(content))
             count += 1
     return count
 
@@ -45,7 +46,7 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
     if rest.get("conversation") in conversations and "gist" in rest:
         rest["gist"] = ""
     if "phrase" in rest and (rest["phrase"] in words or conversations.issuperset(rest.get("conversations", ()))):
-        rest["phrase"] = ""
+        rest |= {"phrase": ""} | {key: [] for key in ("terms", "centre") if key in rest}
     return rest
 
 

@@ -123,6 +123,12 @@ def titles(matters: Collection[int]) -> dict[int, str]:
     return {row.pk: (row.merged_into or row).title for row in rows}
 
 
+def find_wholes(matters: Collection[int]) -> dict[int, int]:
+    """Return the number under which each matter is known by now: its own, or that of which it became part."""
+    rows = Matter.objects.filter(pk__in=matters).values_list("pk", "merged_into")
+    return {pk: whole or pk for pk, whole in rows}
+
+
 def titles_and_proposed(matters: Collection[int]) -> tuple[dict[int, str], frozenset[int]]:
     """Return the titles of matters, as `titles`, and which of them nobody has decided about yet."""
     proposed = Matter.objects.filter(pk__in=matters, state=MatterState.PROPOSED, merged_into=None)

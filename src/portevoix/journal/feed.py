@@ -1,0 +1,96 @@
+"""The feed of a colleague's editions, as Atom (RFC 4287)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portevoix.journal import labels
+from portevoix.journal.addresses import department_names, edition_address
+from portevoix.journal.edition import Edition
+from portevoix.journal.front_lines import write_first_line, write_lines
+from portevoix.journal.wording import plain
+from portevoix.record.queries.city import Contact
+from portevoix.record.queries.editions import readable_editions
+from portevoix.web.formatting import format_date
+
+MOST_ENTRIES = 20
+TYPE = "application/atom+xml; charset=utf-8"
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the feed; `address` is absolute, and its identity."""
+
+    title: str
+    address: str
+    updated: datetime
+    text: str
+
+
+def list_entries(contact: Contact, *, absolute: Callable[[str], str]) -> list[Entry]:
+    """Return the last MOST_ENTRIES stored editions that a colleague may read, in the language that is active.
+
+    `absolute` makes an address of ours absolute.
+    """
+    names = department_names()
+    rows = readable_editions(contact).values_list("content", "made_at")[:MOST_ENTRIES]
+    return [_entry(Edition.from_json(content), made_at, names, absolute) for content, made_at in rows]
+
+
+def _entry(edition: Edition, made_at: datetime, names: dict[str, str], absolute: Callable[[str], str]) -> Entry:
+    slug = edition.department
+    title = _("{name}, week {number}: {days}").format(
+        name=names.get(slug) or edition.department_names.get(slug, slug),
+        number=edition.week[6:],
+        days=labels.week_days(edition),
+    )
+    return Entry(title, absolute(edition_address(edition.week, slug)), made_at, _write_text(edition))
+
+
+def _write_text(edition: Edition) -> str:
+    """Return the five lines of an edition as text; one line of an edition that has none."""
+    lines = write_lines(edition)
+    if not lines:
+        return plain(write_first_line(edition))
+    return "\n".join(_("{name}: {text}").format(name=line.name, text=plain(line.sentence)) for line in lines)
+
+
+def announce_expiry(expires_at: datetime, *, now: datetime, address: str) -> Entry:
+    """Return the entry that says, in its last weeks, until when a link works; `address` is that of its page."""
+    text = _("The address of this feed works until {date}. Make a new one on the page “Atom feed” of the journal.")
+    day = format_date(timezone.localtime(expires_at))
+    return Entry(
+        _("The address of this feed expires soon"), f"{address}#{expires_at:%Y-%m-%d}", now, text.format(date=day)
+    )
+
+
+def write_feed(entries: Sequence[Entry], *, city: str, address: str, home: str, made_at: datetime) -> bytes:
+    """Return the document. `address` is its own, `home` that of the journal, `made_at` when the link was made."""
+    feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": get_language() or ""})
+    _add(feed, "title", _("{journal}, {city}").format(journal=_("The citizens’ journal"), city=city))
+    _add(feed, "id", address)
+    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": address})
+    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": home})
+    _add(feed, "updated", max((each.updated for each in entries), default=made_at).isoformat())
+    _add(SubElement(feed, "author"), "name", city)
+    for each in entries:
+        entry = SubElement(feed, "entry")
+        _add(entry, "title", each.title)
+        _add(entry, "id", each.address)
+        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": each.address})
+        _add(entry, "updated", each.updated.isoformat())
+        _add(entry, "content", each.text, type="text")
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def _add(parent: Element, name: str, text: str, **attributes: str) -> None:
+    SubElement(parent, name, attributes).text = _NO_XML.sub("", text)
