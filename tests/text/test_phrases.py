@@ -13,7 +13,7 @@ import pytest
 
 from portevoix.kernel.errors import BadFile
 from portevoix.text.phrases import Group, parse_phrases
-from portevoix.text.privacy import find, name_patterns, sensitive_subjects, structured
+from portevoix.text.privacy import equipment, find, name_patterns, sensitive_subjects, structured
 from portevoix.text.privacy.self_introductions import _CONDITIONS
 from portevoix.text.subjects import demands
 from portevoix.text.tokens import fold
@@ -34,6 +34,7 @@ GROUPS = [(name, group) for name in TONE for group in cue.load_groups(name)] + [
 ]
 GROUPS += [("forms.toml", group) for group in structured.load_groups()]
 GROUPS += [("sensitive_subjects.toml", group) for group in sensitive_subjects.load_groups()]
+GROUPS += [("equipment.toml", group) for group in equipment.load_groups()]
 GROUPS += [("demands.toml", group) for group in demands.load_groups()]
 GROUPS += [("names.toml", group) for group in name_patterns.load_groups()]
 LONG = 4000
@@ -54,6 +55,9 @@ def finder(name: str, group: Group) -> Finder:
     if name == "sensitive_subjects.toml":
         sensitive = sensitive_subjects.compile_group(group)
         return lambda text: sensitive.search(fold(text))
+    if name == "equipment.toml":
+        place = equipment.compile_groups([group])
+        return lambda text: place.search(fold(text))
     if name == "forms.toml":
         form = structured.load_forms()[f"{group.kind}.{group.name}"]
         return lambda text: list(form.find(text))
@@ -127,7 +131,7 @@ def test_what_the_program_knows_of_groups_is_there() -> None:
     [
         ("tone", TONE),
         ("urgency", URGENCY),
-        ("privacy", (*PRIVACY, "sensitive_subjects.toml")),
+        ("privacy", (*PRIVACY, "sensitive_subjects.toml", "equipment.toml")),
         ("subjects", ("demands.toml",)),
     ],
 )
