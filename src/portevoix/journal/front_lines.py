@@ -65,9 +65,11 @@ def _say_what_happened(findings: Findings) -> Sentence:
         return sum((tuple([*describe_finding(each), Part(" ")]) for each in emerging[:2]), ())[:-1]
     if findings.subjects:
         lead = findings.subjects[0]
-        return fill(_("{title}: {count}."), title=lead.phrase, count=count_of_messages(lead, findings.messages)) + (
-            () if not findings.tested else fill(_(" Nothing is unusually frequent."))
-        )
+        return fill(
+            _("{title}: {count}."),
+            title=lead.phrase or _("A subject without a name"),
+            count=count_of_messages(lead, findings.messages),
+        ) + (() if not findings.tested else fill(_(" Nothing is unusually frequent.")))
     total = count_messages(findings.messages, "group-all")
     if findings.tested:
         return fill(_("A quiet week: {messages}, each about something else, and nothing unusual."), messages=total)
