@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from portevoix.journal import statistics
 from portevoix.journal.compose_attention import compose_attention, compose_repaired, gist_of
-from portevoix.journal.compose_findings import compose_findings, quote, role_of, state_of
+from portevoix.journal.compose_findings import compose_findings, find_leads, quote, role_of, state_of
 from portevoix.journal.edition import Edition, Section
 from portevoix.journal.finding_sections import Messages
 from portevoix.journal.quotations import Candidate, choose, find_telling_words
@@ -24,7 +24,7 @@ from portevoix.journal.sections import (
     Voices,
     Volume,
 )
-from portevoix.journal.week_reading import WeekReading, read_week_of_record
+from portevoix.journal.week_reading import WeekReading, learnt_weeks, read_week_of_record
 from portevoix.journal.weeks import this_week
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.labels import Sentiment
@@ -32,7 +32,7 @@ from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.queries import city as houses
-from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
+from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, count_messages
 from portevoix.record.queries.matters import known_matters
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
@@ -46,14 +46,19 @@ FEWEST_REQUESTS = 10
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """The most important outcome comes first."""
 ROLES = ("request", "reminder", "thanks")
+MOST_ON_REQUEST = 20_000
+"""Messages of all weeks in which subjects and findings are looked for while somebody waits."""
 
 
-def compose(*, week: str, department: str = "", now: datetime, for_file: bool = False) -> Edition:
+def compose(
+    *, week: str, department: str = "", now: datetime, on_request: bool = False, for_file: bool = False
+) -> Edition:
     """Compose the edition: at the week's stored cut-off once that has passed, and until then at `now`.
 
     `department` is a slug, "" for the whole city. A department's own edition leaves the addresses of public equipment
-    in what is quoted, unless it is `for_file`: nobody knows who reads that. Raise BadInput for an invalid week or one
-    that has not begun, for an unknown department, and where no city has been founded.
+    in what is quoted, unless it is `for_file`: nobody knows who reads that. `on_request`: somebody waits for it, so
+    that it has no findings where more than MOST_ON_REQUEST messages would have to be read. Raise BadInput for an
+    invalid week or one that has not begun, for an unknown department, and where no city has been founded.
     """
     city = houses.city()
     if city is None:
@@ -64,7 +69,11 @@ def compose(*, week: str, department: str = "", now: datetime, for_file: bool = 
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
     if own.since > now:
         raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
-    reading = read_week_of_record(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
+    learnt = learnt_weeks(own, city.timezone)
+    alone = on_request and count_messages(since=learnt[0].since, until=own.until) > MOST_ON_REQUEST
+    reading = read_week_of_record(
+        own, department=department, cut_off=cut_off, timezone=city.timezone, now=now, alone=alone
+    )
     reading = replace(reading, shows_places=bool(department) and not for_file)
     names = _names(reading)
     return Edition(
@@ -93,7 +102,7 @@ def _names(reading: WeekReading) -> dict[str, str]:
 def _sections(reading: WeekReading, names: dict[str, str]) -> tuple[Section, ...]:
     volume = _volume(reading)
     sections = (
-        compose_findings(reading, known_matters(reading.department or None)),
+        *([] if reading.alone else [compose_findings(reading, known_matters(reading.department or None))]),
         compose_attention(reading),
         compose_repaired(reading),
         *((_messages(reading),) if is_short(volume) and reading.department else ()),
@@ -180,11 +189,13 @@ def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
     """Return the rows of all active departments by name, also those without messages; messages not routed come last."""
     messages, facts = _by_department(reading.messages), _by_department(reading.facts.facts)
     past = [_by_department(week) for week in reading.counted_before]
+    leads = {} if reading.alone else find_leads(reading, names, known_matters(None))
     unrouted_slugs = [""] if "" in messages or any("" in week for week in past) else []
     rows = []
     for slug in [*names, *unrouted_slugs]:
         here: Sequence[CitizenMessage] = messages.get(slug, [])
         waits, share = statistics.within_8h(facts.get(slug, []))
+        lead = leads.get(slug)
         rows.append(
             DepartmentRow(
                 slug=slug,
@@ -194,6 +205,9 @@ def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
                 well=sum(message.valence == Sentiment.WELL for message in here),
                 waits=waits,
                 within_8h=share,
+                phrase=lead.phrase if lead else "",
+                people=lead.people if lead else 0,
+                conversations=lead.conversations if lead else (),
             )
         )
     return Departments(tuple(rows))

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.exchange.prediction.embedding_config import source
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
     Finding,
@@ -23,9 +27,11 @@ from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.promises import Outcome
+from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.matters import KnownMatter
 from portevoix.record.queries.wait_states import WaitState
+from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.tokens import fold
@@ -51,6 +57,24 @@ def compose_findings(reading: WeekReading, matters: Sequence[KnownMatter]) -> Fi
     return _Writer(reading, report, rejected).write(tested=detection.is_tested)
 
 
+def find_leads(
+    reading: WeekReading, departments: Iterable[str], matters: Sequence[KnownMatter]
+) -> dict[str, SubjectRow]:
+    """Return the first subject of each department that has one, as its own edition has it."""
+    detection = detect_week(reading)
+    leads = {}
+    for slug in departments:
+        own = replace(reading, department=slug)
+        known = [each for each in matters if each.department == slug]
+        report = write_report(
+            detection.week, department=slug, previous=_recall_subjects(own, known), detection=detection
+        )
+        rejected = {f"{MATTER_ID}{each.pk}" for each in known if each.state == MatterState.REJECTED}
+        if subjects := _Writer(own, report, rejected).write(tested=detection.is_tested).subjects:
+            leads[slug] = subjects[0]
+    return leads
+
+
 _DETECTED: dict[object, dict[bool, Detection]] = {}
 """The last week that was read, with what is shown of it in editions with places and without.
 
@@ -61,11 +85,18 @@ The editions of all departments are composed from it, one after another.
 def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
-    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)), tuple(each.names for each in reading.every))
+    key = (
+        week.code,
+        tuple(week.messages),
+        tuple(map(tuple, week.past)),
+        len(week.vectors),
+        tuple(each.names for each in reading.every),
+    )
     detected = _DETECTED.get(key)
     if detected is None:
+        detected = {reading.shows_places: _show(reading, detect(week))}
         _DETECTED.clear()
-        detected = _DETECTED[key] = {reading.shows_places: _show(reading, detect(week))}
+        _DETECTED[key] = detected
     if reading.shows_places not in detected:
         detected[reading.shows_places] = _show(reading, detected[not reading.shows_places])
     return detected[reading.shows_places]
@@ -74,11 +105,21 @@ def detect_week(reading: WeekReading) -> Detection:
 def _week_to_read(reading: WeekReading) -> WeekToRead:
     """Return the messages of all departments."""
     past = reversed(reading.every_counted_before)
+    every = [each.pk for week in (reading.every, *reading.every_counted_before) for each in week]
     return WeekToRead(
         code=reading.week.code,
         messages=tuple(map(_read_message, reading.every)),
         past=tuple(tuple(map(_read_message, week)) for week in past),
+        vectors=_read_vectors(every),
     )
+
+
+def _read_vectors(messages: Sequence[int]) -> dict[str, NDArray[np.float32]]:
+    """Return the stored vectors of messages, of the city's first encoder; none where it has none."""
+    encoders = source().encoders
+    if not encoders:
+        return {}
+    return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
 
 
 def _show(reading: WeekReading, detection: Detection) -> Detection:

@@ -9,6 +9,7 @@ from portevoix.exchange.jobs import Job
 from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
+from portevoix.journal.rewording import reword_edition
 from portevoix.journal.strict_editions import mask_strictly
 from portevoix.journal.subject_matters import store_matters
 from portevoix.journal.weeks import shift_week, this_week
@@ -31,7 +32,7 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
     """
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
-    return compose(week=week, department=department, now=now)
+    return compose(week=week, department=department, now=now, on_request=True)
 
 
 def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) -> Edition:
@@ -41,7 +42,7 @@ def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) 
     """
     if row := find_edition(week, department):
         return mask_strictly(Edition.from_json(row.content), lang=lang)
-    return compose(week=week, department=department, now=now, for_file=True)
+    return compose(week=week, department=department, now=now, on_request=True, for_file=True)
 
 
 def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -57,7 +58,7 @@ def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edit
         edition = compose(week=week, department=department, now=now)
         if not edition.final or is_empty(edition):
             return edition
-        content = store_matters(edition, now=now, removals=removals).as_json()
+        content = reword_edition(store_matters(edition, now=now, removals=removals)).as_json()
         row = store_edition(
             week=week, department=department, cut_off=edition.cut_off, content=content, now=now, removals=removals
         )

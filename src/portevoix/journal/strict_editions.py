@@ -7,14 +7,22 @@ from types import MappingProxyType
 from typing import Any
 
 from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import AttentionRow, DemandRow, FindingRow, RepairedRow, SubjectRow
-from portevoix.journal.sections import PromiseRow, Voice
+from portevoix.journal.finding_sections import (
+    AttentionRow,
+    DemandRow,
+    FindingRow,
+    RepairedRow,
+    Rewording,
+    SubjectRow,
+)
+from portevoix.journal.sections import DepartmentRow, PromiseRow, Voice
 from portevoix.text.privacy import mask
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 QUOTING: Mapping[type[Any], tuple[str, ...]] = MappingProxyType({
     AttentionRow: ("gist",),
     DemandRow: ("phrase",),
+    DepartmentRow: ("phrase",),
     FindingRow: ("phrase",),
     PromiseRow: ("gist",),
     RepairedRow: ("text", "reply", "thanks"),
@@ -34,7 +42,7 @@ def mask_strictly(edition: Edition, *, lang: str) -> Edition:
 
 def _mask(value: Any, masked: "partial[str]") -> Any:
     if isinstance(value, tuple):
-        return tuple(_mask(each, masked) for each in value if not _is_left_out(each))
+        return tuple(_mask(each, masked) for each in value if not _is_left_out(each, masked))
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changes = {field.name: _mask(getattr(value, field.name), masked) for field in fields(value)}
@@ -44,5 +52,7 @@ def _mask(value: Any, masked: "partial[str]") -> Any:
     return replace(value, **changes)
 
 
-def _is_left_out(row: Any) -> bool:
+def _is_left_out(row: Any, masked: "partial[str]") -> bool:
+    if isinstance(row, Rewording):  # its numbers would no longer be those of the lines
+        return any(is_sensitive(line) or masked(line) != line for line in row.lines)
     return isinstance(row, _WHOLE) and any(is_sensitive(getattr(row, name)) for name in QUOTING[type(row)])

@@ -24,13 +24,15 @@ class WeekReading:
     """The data of the week and of the weeks before it, oldest first.
 
     `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
-    is compared with the others, and with the weeks `learnt`, of which `before` are the last. `facts_before`, the latest
-    week first, reach further back: long horizons are compared with earlier weeks still. `shows_places`: addresses of
-    public equipment stay in what is quoted, for a department that has to send somebody there.
+    is compared with the others, and with the weeks `learnt`, of which `before` are the last. With `alone` they are
+    those of its own department and of the weeks `before`, in which nothing unusual can be looked for. `facts_before`,
+    the latest week first, reach further back: long horizons are compared with earlier weeks still. `shows_places`:
+    addresses of public equipment stay in what is quoted, for a department that has to send somebody there.
     """
 
     week: Week
     department: str
+    alone: bool
     cut_off: datetime
     before: tuple[Week, ...]
     learnt: tuple[Week, ...]
@@ -80,21 +82,33 @@ def _until_counted(week: Week, messages: Sequence[CitizenMessage]) -> tuple[Citi
     return tuple(each for each in messages if each.sent_at < week.counted_until)
 
 
-def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime) -> WeekReading:
-    """Read what an edition is composed of. `department` is a slug, "" for the whole city."""
+def learnt_weeks(week: Week, timezone: str) -> list[Week]:
+    """Return the weeks from which it is known what is usual, oldest first, and the week itself."""
+    first = queries.first_message_at()
+    return [*weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT), week]
+
+
+def read_week_of_record(
+    week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime, alone: bool = False
+) -> WeekReading:
+    """Read what an edition is composed of. `department` is a slug, "" for the whole city; `alone`: see WeekReading."""
     only = [department] if department else None
     first = queries.first_message_at()
     before = weeks_before(week, first=first, timezone=timezone)
-    learnt = weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT)
+    learnt = before if alone else learnt_weeks(week, timezone)[:-1]
+    others = only if alone else None
     further = weeks_before(week, first=first, timezone=timezone, most=WEEKS_READ)
     return WeekReading(
         week=week,
         department=department,
+        alone=alone,
         cut_off=cut_off,
         before=tuple(before),
         learnt=tuple(learnt),
-        every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until)),
-        every_before=tuple(tuple(queries.citizen_messages(since=each.since, until=each.until)) for each in learnt),
+        every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until, departments=others)),
+        every_before=tuple(
+            tuple(queries.citizen_messages(since=each.since, until=each.until, departments=others)) for each in learnt
+        ),
         facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
         facts_before=tuple(
             WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))

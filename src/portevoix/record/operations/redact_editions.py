@@ -29,6 +29,7 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
         words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
         if content != row.content:
+            content = _without_rewordings(content)
             Edition.objects.filter(pk=row.pk).update(content=content)
             count += 1
     return count
@@ -46,6 +47,15 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
     if "phrase" in rest and (rest["phrase"] in words or conversations.issuperset(rest.get("conversations", ()))):
         rest["phrase"] = ""
     return rest
+
+
+def _without_rewordings(value: Any) -> Any:
+    """Return the value without what a language model made of it: nobody knows whose words are in that."""
+    if isinstance(value, list):
+        return [_without_rewordings(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: [] if key == "rewordings" else _without_rewordings(each) for key, each in value.items()}
 
 
 def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
