@@ -163,7 +163,7 @@ def test_nobody_waits_for_findings_among_too_many_messages(strike, client, host,
     read = read_or_compose(week=WEEK, now=AFTER)
     assert read.section("findings") is None and read.section("volume").total.now == len(strike)
     client.force_login(host)
-    page = client.get(f"/journal/{WEEK}/", HTTP_ACCEPT_LANGUAGE="en")
+    page = client.get(f"/journal/{WEEK}/")
     assert page.status_code == 200 and "viendront avec l’édition du lundi" in page.content.decode()
     assert compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").subjects
 
