@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 from django.utils import timezone
+from django.utils.translation import override
 
 from portevoix.cli.journal import journal
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
+from portevoix.journal.front_lines import write_lines
+from portevoix.journal.rewording import reword_edition
 from portevoix.journal.stored_editions import compose_and_store, read_for_file, read_or_compose
 from portevoix.journal.strict_editions import mask_strictly
+from portevoix.journal.wording import plain
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Conversation
 from portevoix.record.models import Edition as StoredEdition
@@ -133,3 +137,16 @@ def write_at_random(say: Say, draw: random.Random, day: int, n: int) -> int:
     thanks = draw.choice(["Merci, tout est réparé !", f"{SENSITIVE[4]}, merci !"])
     say(f"2026-11-{day:02} 2{n % 4}:00", thanks, **thread, kind="praise", valence="well")
     return 2
+
+
+def test_a_language_model_gets_no_address_though_the_department_reads_it(say, monkeypatch, settings):
+    asked = []
+    settings.REWORDING = "https://model.example"
+    monkeypatch.setattr("portevoix.journal.rewording._ask", lambda lines, language: asked.extend(lines))
+    pk = say("2026-11-10 10:00", PLATE, valence="wrong")
+    Conversation.objects.filter(pk=pk).update(urgency=2)
+    edition = compose(week=WEEK, department="sports", now=AFTER)
+    assert reword_edition(edition) == edition and asked
+    assert not [line for line in asked if "Saint-Aubin" in line] and [line for line in asked if "[adresse]" in line]
+    with override("fr"):
+        assert [line for line in write_lines(edition) if "9 rue Saint-Aubin" in plain(line.sentence)]
