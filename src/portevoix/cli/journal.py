@@ -29,22 +29,22 @@ def build(week: str, department: str, out: Path, language: str | None) -> None:
     """Write DIR/index.html, which reads without a network, and DIR/edition.json, the same as data.
 
     A week that is over is composed once, as it was known on the Monday after it at eight, and then says the same
-    whenever it is built. One that is running is told until now. Whatever citizens wrote is masked.
+    whenever it is built. One that is running is told until now. Whatever citizens wrote is masked, also where
+    a department reads on its own page in which street a street light is broken.
 
     \b
     Example: portevoix journal build --week 2026-W47 --department sports --out journal-sports
     """
     set_up_django()
     from portevoix.journal.render import html  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.journal.stored_editions import read_or_compose  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.journal.stored_editions import read_for_file  # noqa: PLC0415 -- Django is ready only now
     from portevoix.record.queries.city import city  # noqa: PLC0415 -- Django is ready only now
 
-    edition = read_or_compose(week=week, department=department, now=datetime.now(UTC))
     home = city()
-    page_language = language or home.language
-    page = html.page(
-        edition, language=page_language if page_language in LANGUAGES else LANGUAGES[0], accent=home.accent
-    )
+    page_language = language or (home.language if home else "")
+    lang = page_language if page_language in LANGUAGES else LANGUAGES[0]
+    edition = read_for_file(week=week, department=department, lang=lang, now=datetime.now(UTC))
+    page = html.page(edition, language=lang, accent=home.accent)
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "index.html").write_text(page, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
@@ -23,7 +24,7 @@ from portevoix.journal.sections import (
     Voices,
     Volume,
 )
-from portevoix.journal.week_reading import WeekReading, learnt_weeks, mask_text, read_week_of_record
+from portevoix.journal.week_reading import WeekReading, learnt_weeks, read_week_of_record
 from portevoix.journal.weeks import this_week
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.labels import Sentiment
@@ -49,12 +50,15 @@ MOST_ON_REQUEST = 20_000
 """Messages of all weeks in which subjects and findings are looked for while somebody waits."""
 
 
-def compose(*, week: str, department: str = "", now: datetime, on_request: bool = False) -> Edition:
+def compose(
+    *, week: str, department: str = "", now: datetime, on_request: bool = False, for_file: bool = False
+) -> Edition:
     """Compose the edition: at the week's stored cut-off once that has passed, and until then at `now`.
 
-    `department` is a slug, "" for the whole city. `on_request`: somebody waits for it, so that it has no findings where
-    more than MOST_ON_REQUEST messages would have to be read. Raise BadInput for an invalid week or one that has not
-    begun, for an unknown department, and where no city has been founded.
+    `department` is a slug, "" for the whole city. A department's own edition leaves the addresses of public equipment
+    in what is quoted, unless it is `for_file`: nobody knows who reads that. `on_request`: somebody waits for it, so
+    that it has no findings where more than MOST_ON_REQUEST messages would have to be read. Raise BadInput for an
+    invalid week or one that has not begun, for an unknown department, and where no city has been founded.
     """
     city = houses.city()
     if city is None:
@@ -66,14 +70,11 @@ def compose(*, week: str, department: str = "", now: datetime, on_request: bool 
     if own.since > now:
         raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
     learnt = learnt_weeks(own, city.timezone)
+    alone = on_request and count_messages(since=learnt[0].since, until=own.until) > MOST_ON_REQUEST
     reading = read_week_of_record(
-        own,
-        department=department,
-        cut_off=cut_off,
-        timezone=city.timezone,
-        now=now,
-        alone=on_request and count_messages(since=learnt[0].since, until=own.until) > MOST_ON_REQUEST,
+        own, department=department, cut_off=cut_off, timezone=city.timezone, now=now, alone=alone
     )
+    reading = replace(reading, shows_places=bool(department) and not for_file)
     names = _names(reading)
     return Edition(
         week=week,
@@ -139,7 +140,7 @@ def _volume(reading: WeekReading) -> Volume:
 
 def _voices(reading: WeekReading) -> Voices:
     """Return what goes wrong and well, quoting the messages with most of the words that stand out this week."""
-    texts = [mask_text(message.text, message.names, message.lang) for message in reading.messages]
+    texts = list(map(reading.mask_message, reading.messages))
     past = [message.text for week in reading.messages_before for message in week]
     telling = [each.word for each in find_keywords(list(map(blank_masks, texts)), past, top=MOST_WORDS).words]
     candidates = [
@@ -167,15 +168,15 @@ def _promises(reading: WeekReading) -> Promises:
     return Promises(
         total=Count(len(reading.promises), tuple(map(len, reading.promises_before))),
         outcomes=tuple(Tally(code, Count(here[code], tuple(week[code] for week in past))) for code in OUTCOMES),
-        listed=tuple(map(_summarize_promise, order[:MOST_PROMISES])),
+        listed=tuple(_summarize_promise(reading, promise) for promise in order[:MOST_PROMISES]),
         more=max(0, len(order) - MOST_PROMISES),
     )
 
 
-def _summarize_promise(promise: PromiseOutcome) -> PromiseRow:
+def _summarize_promise(reading: WeekReading, promise: PromiseOutcome) -> PromiseRow:
     return PromiseRow(
         conversation=promise.conversation,
-        gist=gist_of(promise.subject, promise.names, promise.lang),
+        gist=gist_of(reading, promise.subject, promise.names, promise.lang, beginning=promise.beginning),
         department=promise.department,
         made_at=promise.made_at,
         promised_at=promise.promised_at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from portevoix.journal.compose_findings import is_thanks
 from portevoix.journal.finding_sections import Attention, AttentionList, AttentionRow, Repaired, RepairedRow
 from portevoix.journal.quotations import LONGEST, shorten
-from portevoix.journal.week_reading import WeekReading, mask_text
+from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.promises import Outcome
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.journal_lists import OpenWait, ThreadMessage, missed_dates, open_waits, read_threads
@@ -23,7 +23,7 @@ def compose_attention(reading: WeekReading) -> Attention:
         ("danger", _dangers(reading)),
         ("broken", _broken(reading)),
         ("reminder", _reminders(reading)),
-        ("longest", [_wait_row(each) for each in waits.rows]),
+        ("longest", [_wait_row(reading, each) for each in waits.rows]),
     )
     totals = {"longest": waits.total}
     return Attention(
@@ -35,13 +35,18 @@ def _dangers(reading: WeekReading) -> list[AttentionRow]:
     """Return the week's new messages in which people are in danger, with when each had its first reply."""
     replies = {(int(fact.thread), fact.opened_at): fact.first_reply_at for fact in reading.facts.facts}
     begun = [each for each in reading.messages if each.in_danger and each.begins and not is_thanks(each)]
-    return [_row(each, until=replies.get((each.conversation, each.sent_at))) for each in begun]
+    return [_row(reading, each, until=replies.get((each.conversation, each.sent_at))) for each in begun]
 
 
 def _broken(reading: WeekReading) -> list[AttentionRow]:
     broken = [each for each in reading.promises if each.outcome == Outcome.BROKEN]
     return [
-        AttentionRow(each.conversation, gist_of(each.subject, each.names, each.lang), each.department, each.promised_at)
+        AttentionRow(
+            each.conversation,
+            gist_of(reading, each.subject, each.names, each.lang, beginning=each.beginning),
+            each.department,
+            each.promised_at,
+        )
         for each in broken
     ]
 
@@ -51,26 +56,30 @@ def _reminders(reading: WeekReading) -> list[AttentionRow]:
     later = {each.conversation: each for each in reading.messages if not each.begins and not is_thanks(each)}
     missed = missed_dates(set(later), cut_off=reading.cut_off)
     return [
-        _row(each)
+        _row(reading, each)
         for pk, each in later.items()
         if any(since < each.sent_at <= until for since, until in missed.get(pk, ()))
     ]
 
 
-def _row(message: CitizenMessage, until: datetime | None = None) -> AttentionRow:
-    gist = gist_of(message.text, message.names, message.lang)
+def _row(reading: WeekReading, message: CitizenMessage, until: datetime | None = None) -> AttentionRow:
+    gist = gist_of(reading, message.text, message.names, message.lang)
     return AttentionRow(message.conversation, gist, message.department, message.sent_at, until)
 
 
-def _wait_row(wait: OpenWait) -> AttentionRow:
-    return AttentionRow(wait.conversation, gist_of(wait.subject, wait.names, wait.lang), wait.department, wait.since)
+def _wait_row(reading: WeekReading, wait: OpenWait) -> AttentionRow:
+    gist = gist_of(reading, wait.subject, wait.names, wait.lang, beginning=wait.beginning)
+    return AttentionRow(wait.conversation, gist, wait.department, wait.since)
 
 
-def gist_of(text: str, names: tuple[str, ...], lang: str) -> str:
-    """Return the masked beginning of a text, for a line; "" of a sensitive one."""
-    if is_sensitive(text):
+def gist_of(reading: WeekReading, text: str, names: tuple[str, ...], lang: str, *, beginning: str = "") -> str:
+    """Return the masked beginning of a text, for a line; "" of a sensitive one.
+
+    `beginning`: the message that the text is the title of, which may be sensitive where its title is not.
+    """
+    if is_sensitive(text) or is_sensitive(beginning):
         return ""
-    gist, cut = shorten(mask_text(text, names, lang), GIST_CHARACTERS)
+    gist, cut = shorten(reading.mask(text, names, lang), GIST_CHARACTERS)
     return f"{gist} …" if cut else gist
 
 
@@ -80,27 +89,30 @@ def compose_repaired(reading: WeekReading) -> Repaired:
     threads = read_threads({each.conversation for each in thanks}, until=reading.cut_off)
     found: dict[int, RepairedRow] = {}
     for message in thanks:
-        row = _pair(message, threads.get(message.conversation, ()))
+        row = _pair(reading, message, threads.get(message.conversation, ()))
         if row and row.conversation not in found:
             found[row.conversation] = row
     rows = tuple(found.values())
     return Repaired(rows[:MOST_ROWS], len(rows))
 
 
-def _pair(thanks: CitizenMessage, thread: Sequence[ThreadMessage]) -> RepairedRow | None:
-    """Return the last complaint before the thanks, with the last reply between the two; None without both."""
+def _pair(reading: WeekReading, thanks: CitizenMessage, thread: Sequence[ThreadMessage]) -> RepairedRow | None:
+    """Return the last complaint before the thanks, with the last reply between the two; None without both.
+
+    None, too, where either is sensitive.
+    """
     before = [each for each in thread if each.sent_at < thanks.sent_at]
     complaint = next((each for each in reversed(before) if each.is_wrong and not each.is_reply), None)
     if complaint is None or is_sensitive(complaint.text):
         return None
     reply = next((each for each in reversed(before) if each.is_reply and each.sent_at > complaint.sent_at), None)
-    if reply is None:
+    if reply is None or is_sensitive(reply.text):
         return None
     return RepairedRow(
         conversation=thanks.conversation,
-        text=_excerpt(complaint.text, complaint.names, complaint.lang),
-        reply=_excerpt(reply.text, thanks.names, thanks.lang),
-        thanks=_excerpt(thanks.text, thanks.names, thanks.lang),
+        text=_excerpt(reading, complaint.text, complaint.names, complaint.lang),
+        reply=_excerpt(reading, reply.text, thanks.names, thanks.lang),
+        thanks=_excerpt(reading, thanks.text, thanks.names, thanks.lang),
         department=thanks.department,
         sent_at=complaint.sent_at,
         replied_at=reply.sent_at,
@@ -108,6 +120,6 @@ def _pair(thanks: CitizenMessage, thread: Sequence[ThreadMessage]) -> RepairedRo
     )
 
 
-def _excerpt(text: str, names: tuple[str, ...], lang: str) -> str:
-    excerpt, cut = shorten(mask_text(text, names, lang), LONGEST)
+def _excerpt(reading: WeekReading, text: str, names: tuple[str, ...], lang: str) -> str:
+    excerpt, cut = shorten(reading.mask(text, names, lang), LONGEST)
     return f"{excerpt} …" if cut else excerpt

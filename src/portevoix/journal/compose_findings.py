@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from portevoix.journal.findings.detection import Detection, detect
 from portevoix.journal.findings.report import write_report
 from portevoix.journal.quotations import LONGEST, shorten
 from portevoix.journal.sections import Count, Tally, Voice
-from portevoix.journal.week_reading import WeekReading, mask_text
+from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.promises import Outcome
@@ -74,30 +75,41 @@ def find_leads(
     return leads
 
 
-_DETECTED: dict[object, Detection] = {}
-"""The last week that was read: the editions of all departments are composed from it, one after another."""
+_DETECTED: dict[object, dict[bool, Detection]] = {}
+"""The last week that was read, with what is shown of it in editions with places and without.
+
+The editions of all departments are composed from it, one after another.
+"""
 
 
 def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
-    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)), len(week.vectors))
-    detection = _DETECTED.get(key)
-    if detection is None:
-        detection = detect(week)
+    key = (
+        week.code,
+        tuple(week.messages),
+        tuple(map(tuple, week.past)),
+        len(week.vectors),
+        tuple(each.names for each in reading.every),
+    )
+    detected = _DETECTED.get(key)
+    if detected is None:
+        detected = {reading.shows_places: _show(reading, detect(week))}
         _DETECTED.clear()
-        _DETECTED[key] = detection
-    return detection
+        _DETECTED[key] = detected
+    if reading.shows_places not in detected:
+        detected[reading.shows_places] = _show(reading, detected[not reading.shows_places])
+    return detected[reading.shows_places]
 
 
 def _week_to_read(reading: WeekReading) -> WeekToRead:
-    """Return the messages of all departments; what is shown of those of the week is masked."""
+    """Return the messages of all departments."""
     past = reversed(reading.every_counted_before)
     every = [each.pk for week in (reading.every, *reading.every_counted_before) for each in week]
     return WeekToRead(
         code=reading.week.code,
-        messages=tuple(_read_message(each, mask_text(each.text, each.names, each.lang)) for each in reading.every),
-        past=tuple(tuple(_read_message(each) for each in week) for week in past),
+        messages=tuple(map(_read_message, reading.every)),
+        past=tuple(tuple(map(_read_message, week)) for week in past),
         vectors=_read_vectors(every),
     )
 
@@ -110,11 +122,19 @@ def _read_vectors(messages: Sequence[int]) -> dict[str, NDArray[np.float32]]:
     return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
 
 
-def _read_message(message: CitizenMessage, shown: str = "") -> WeekMessage:
+def _show(reading: WeekReading, detection: Detection) -> Detection:
+    """Return what was detected with the week's messages as the edition may show them: nothing of sensitive ones."""
+    messages = tuple(
+        replace(message, shown="" if is_sensitive(each.text) else reading.mask_message(each))
+        for message, each in zip(detection.week.messages, reading.every, strict=True)
+    )
+    return replace(detection, week=replace(detection.week, messages=messages))
+
+
+def _read_message(message: CitizenMessage) -> WeekMessage:
     return WeekMessage(
         id=str(message.pk),
         text=message.text,
-        shown=shown,
         sent_at=message.sent_at,
         author=message.author,
         channel=message.channel,
@@ -256,12 +276,13 @@ class _Writer:
         )
 
     def _title(self, finding: Finding) -> str:
-        """Return the title; of what is gone, only if it still stands in a masked message of the weeks before."""
+        """Return the title; of what is gone, only if it still stands in a message of the weeks before that is shown."""
         title = str(finding.claim.values.get("title", ""))
         if finding.kind != FindingKind.GONE or not title:
             return title
-        said = [each for each in self.past.values() if fold(title) in fold(each.text)][:MOST_TRIED]
-        shown = (blank_masks(mask_text(each.text, each.names, each.lang)) for each in said)
+        said = (each for each in self.past.values() if fold(title) in fold(each.text))
+        quotable = islice((each for each in said if not is_sensitive(each.text)), MOST_TRIED)
+        shown = map(blank_masks, map(self.reading.mask_message, quotable))
         return title if any(fold(title) in fold(text) for text in shown) else ""
 
     def _conversations(self, ids: Iterable[str]) -> tuple[int, ...]:
@@ -283,7 +304,7 @@ class _Writer:
 
 def quote(reading: WeekReading, message: CitizenMessage) -> Voice:
     """Return a message as a quotation, masked, with the state of its wait."""
-    text, cut = shorten(mask_text(message.text, message.names, message.lang), LONGEST)
+    text, cut = shorten(reading.mask_message(message), LONGEST)
     return Voice(
         text=text,
         cut=cut,

@@ -1,7 +1,8 @@
 """Rewording of an edition's five lines by a language model of the city's choice, if it has one.
 
-It gets the lines alone, which are masked. What it answers is checked: a line with any number or name that the line
-itself does not have, or without one that it has, drops the whole rewording, and the lines stay as they are.
+It gets the lines alone, with everything masked, whoever the edition is for. What it answers is checked: a line with
+any number or name that the line itself does not have, or without one that it has, drops the whole rewording, and the
+lines stay as they are.
 """
 
 import json
@@ -18,6 +19,7 @@ from portevoix.channels.http import Http
 from portevoix.journal.edition import Edition
 from portevoix.journal.finding_sections import Findings, Rewording
 from portevoix.journal.front_lines import write_lines
+from portevoix.journal.strict_editions import mask_strictly
 from portevoix.journal.wording import NUMBER, plain
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.text.tokens import fold_word
@@ -64,8 +66,9 @@ def reword_edition(edition: Edition) -> Edition:
 
 
 def _reword(edition: Edition, language: str) -> Rewording | None:
+    strict = mask_strictly(edition, lang=language)
     with override(language):
-        lines = [plain(line.sentence) for line in write_lines(edition, reworded=False)]
+        lines = [plain(line.sentence) for line in write_lines(strict, reworded=False)]
     try:
         answer = _ask(lines, language)
     except (TryLater, Refused) as error:

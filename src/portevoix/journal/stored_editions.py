@@ -10,6 +10,7 @@ from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
 from portevoix.journal.rewording import reword_edition
+from portevoix.journal.strict_editions import mask_strictly
 from portevoix.journal.subject_matters import store_matters
 from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
@@ -32,6 +33,16 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
     return compose(week=week, department=department, now=now, on_request=True)
+
+
+def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) -> Edition:
+    """Return that edition with everything masked, whoever it was stored for: nobody knows who reads a file.
+
+    `lang`: of the words that stand for what is masked again. Raise BadInput as `compose` does.
+    """
+    if row := find_edition(week, department):
+        return mask_strictly(Edition.from_json(row.content), lang=lang)
+    return compose(week=week, department=department, now=now, on_request=True, for_file=True)
 
 
 def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:

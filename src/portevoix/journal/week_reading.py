@@ -13,6 +13,7 @@ from portevoix.record.queries import journal as queries
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
 from portevoix.record.queries.wait_states import WaitStates, read_wait_states
 from portevoix.text.privacy import mask
+from portevoix.text.privacy.equipment import mask_without_equipment
 
 MOST_MASKED = 4_096
 """Number of masked texts that a process caches: a page of the running week is read again and again."""
@@ -25,7 +26,8 @@ class WeekReading:
     `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
     is compared with the others, and with the weeks `learnt`, of which `before` are the last. With `alone` they are
     those of its own department and of the weeks `before`, in which nothing unusual can be looked for. `facts_before`,
-    the latest week first, reach further back: long horizons are compared with earlier weeks still.
+    the latest week first, reach further back: long horizons are compared with earlier weeks still. `shows_places`:
+    addresses of public equipment stay in what is quoted, for a department that has to send somebody there.
     """
 
     week: Week
@@ -40,6 +42,7 @@ class WeekReading:
     facts_before: tuple[WeekOfFacts, ...]
     promises: tuple[PromiseOutcome, ...]
     promises_before: tuple[tuple[PromiseOutcome, ...], ...]
+    shows_places: bool = False
 
     @cached_property
     def messages(self) -> tuple[CitizenMessage, ...]:
@@ -63,6 +66,13 @@ class WeekReading:
     def states(self) -> WaitStates:
         """The waits of the week's messages."""
         return read_wait_states({message.conversation for message in self.messages}, cut_off=self.cut_off)
+
+    def mask(self, text: str, names: tuple[str, ...], lang: str) -> str:
+        """Return a text as this edition may show it; `names` are the citizen's own."""
+        return mask_text(text, names, lang, shows_places=self.shows_places)
+
+    def mask_message(self, message: CitizenMessage) -> str:
+        return self.mask(message.text, message.names, message.lang)
 
     def _own(self, messages: Sequence[CitizenMessage]) -> tuple[CitizenMessage, ...]:
         return tuple(each for each in messages if self.department in ("", each.department))
@@ -120,6 +130,7 @@ def read_week_of_record(
 
 
 @lru_cache(maxsize=MOST_MASKED)
-def mask_text(text: str, names: tuple[str, ...], lang: str) -> str:
+def mask_text(text: str, names: tuple[str, ...], lang: str, *, shows_places: bool = False) -> str:
     """Return a citizen's text with personal data masked; `names` are the citizen's own."""
-    return mask(text, names=names, lang=lang.split("-")[0] or "fr")
+    masked = mask_without_equipment if shows_places else mask
+    return masked(text, names=names, lang=lang.split("-")[0] or "fr")

@@ -30,7 +30,7 @@ class WeekMessage:
     """A citizen's message. `author` is any constant key, "" when not known; `kind` and `valence` are the message's own.
 
     `answered` is None where nobody knows. `shown` is the text with personal data masked, from which titles and demands
-    are taken; "" where the text itself may be shown.
+    are taken; "" where nothing may be shown, None where the text itself may.
     """
 
     id: str
@@ -43,7 +43,11 @@ class WeekMessage:
     valence: str = ""
     district: str = ""
     answered: bool | None = None
-    shown: str = ""
+    shown: str | None = None
+
+    @property
+    def visible(self) -> str:
+        return self.text if self.shown is None else self.shown
 
 
 @dataclass(frozen=True)

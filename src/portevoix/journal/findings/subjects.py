@@ -90,7 +90,7 @@ def _describe(
     speakers = choose_speakers(corpus, reading.affinity, rows, nearness)
     ids = [corpus.utterances[row].id for row in rows]
     mine = [messages[id] for id in ids]
-    shown = [blank_masks(each.shown) if each.shown else each.text for each in mine]
+    shown = [blank_masks(each.visible) for each in mine]
     naming = name_rows(corpus, rows, shown)
     voices = corpus.voices[rows].tolist()
     subject = Subject(
@@ -100,10 +100,7 @@ def _describe(
         people=count_people(corpus, rows),
         typical=corpus.utterances[speakers.typical].id,
         voices=tuple(corpus.utterances[row].id for row in speakers.voices),
-        demands=tuple(
-            DemandCount(demand.phrase, demand.people, tuple(ids[place] for place in demand.places))
-            for demand in gather_demands([each.shown or each.text for each in mine], voices)
-        ),
+        demands=_count_demands(mine, voices),
         districts=_count_by(mine, voices, [each.district for each in mine]),
         departments=_count_by(mine, voices, [each.department for each in mine]),
         answered=sum(each.answered is True for each in mine),
@@ -114,6 +111,15 @@ def _describe(
         curve=_curve(reading, rows, nearness),
     )
     return SubjectRows(subject, rows, event)
+
+
+def _count_demands(messages: Sequence[WeekMessage], voices: Sequence[int]) -> tuple[DemandCount, ...]:
+    unquoted = {place for place, each in enumerate(messages) if not each.visible}
+    demands = gather_demands([each.visible or each.text for each in messages], voices, unquoted=unquoted)
+    return tuple(
+        DemandCount(demand.phrase, demand.people, tuple(messages[place].id for place in demand.places))
+        for demand in demands
+    )
 
 
 def _count_by(messages: Sequence[WeekMessage], voices: Sequence[int], values: Sequence[str]) -> dict[str, int]:

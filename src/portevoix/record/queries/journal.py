@@ -58,7 +58,7 @@ class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or the citizen's first message; like `CitizenMessage.text` it is never published
-    unmasked.
+    unmasked. `beginning` is that of the citizen's first message.
     """
 
     conversation: int
@@ -70,6 +70,7 @@ class PromiseOutcome:
     promised_at: datetime
     answered_at: datetime | None
     outcome: Outcome
+    beginning: str = ""
 
 
 def citizen_messages(
@@ -152,6 +153,7 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
         promised_at=row.promised_at,
         answered_at=answered_at,
         outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
+        beginning=row.began or "",
     )
 
 

@@ -20,7 +20,10 @@ MOST_LISTED, MOST_SHOWN = 5, 200
 
 @dataclass(frozen=True, slots=True)
 class OpenWait:
-    """A wait without any reply. `subject` is the conversation's, or the citizen's text; never published unmasked."""
+    """A wait without any reply. `subject` is the conversation's, or the citizen's text; never published unmasked.
+
+    `beginning` is that of the text.
+    """
 
     conversation: int
     department: str
@@ -28,6 +31,7 @@ class OpenWait:
     lang: str
     names: tuple[str, ...]
     since: datetime
+    beginning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def _open_wait(row: Fact) -> OpenWait:
         lang=conversation.lang,
         names=names_of(conversation.author),
         since=row.opened_at,
+        beginning=row.beginning,  # type: ignore[attr-defined]
     )
 
 

@@ -1,7 +1,7 @@
 """Demands in messages: sentences that ask for something, gathered by what they ask, with the people who do."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -58,11 +58,14 @@ def find_demand(sentence: str) -> str | None:
     return next((kind for kind, pattern in _patterns() if pattern.search(folded)), None)
 
 
-def gather_demands(texts: Sequence[str], voices: Sequence[int]) -> tuple[Demand, ...]:
+def gather_demands(
+    texts: Sequence[str], voices: Sequence[int], *, unquoted: Collection[int] = ()
+) -> tuple[Demand, ...]:
     """Return the demands in the texts of one subject, those of most people first, at most MOST_DEMANDS.
 
     `voices`: whose each text is. Sentences that share words are one demand, and so are all that want money back; who
-    demands the same twice is one person.
+    demands the same twice is one person. `unquoted`: places of texts that are counted, and never quoted; a demand of
+    such texts alone has no phrase.
     """
     groups: list[list[_Sentence]] = []
     for sentence in _sentences(texts):
@@ -71,7 +74,7 @@ def gather_demands(texts: Sequence[str], voices: Sequence[int]) -> tuple[Demand,
             groups.append([sentence])
         else:
             group.append(sentence)
-    demands = [_summarize(group, voices) for group in groups]
+    demands = [_summarize(group, voices, unquoted) for group in groups]
     demands.sort(key=lambda demand: (-demand.people, demand.places, demand.phrase))
     return tuple(demands[:MOST_DEMANDS])
 
@@ -91,10 +94,10 @@ def _is_same(sentence: _Sentence, group: Sequence[_Sentence]) -> bool:
     return any(len(sentence.words & each.words) / len(sentence.words | each.words) >= ALIKE for each in group)
 
 
-def _summarize(group: Sequence[_Sentence], voices: Sequence[int]) -> Demand:
+def _summarize(group: Sequence[_Sentence], voices: Sequence[int], unquoted: Collection[int]) -> Demand:
     places = tuple(sorted({sentence.place for sentence in group}))
-    shown = min(group, key=lambda each: (len(each.text) > MOST_CHARACTERS, len(each.text) < 20, len(each.text)))
-    phrase = shown.text
+    quotable = [each.text for each in group if each.place not in unquoted]
+    phrase = min(quotable, key=lambda text: (len(text) > MOST_CHARACTERS, len(text) < 20, len(text)), default="")
     if len(phrase) > MOST_CHARACTERS:
         phrase = f"{phrase[:MOST_CHARACTERS].rsplit(' ', 1)[0]} …"
     return Demand(group[0].kind, phrase, len({voices[place] for place in places}), places)
