@@ -1,16 +1,17 @@
 """Composition of the edition of a week, for a department or the whole city, from the record."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from portevoix.journal import statistics
 from portevoix.journal.compose_attention import compose_attention, compose_repaired, gist_of
-from portevoix.journal.compose_findings import compose_findings, quote, role_of, state_of
+from portevoix.journal.compose_findings import compose_findings, quote, recall_subjects, rejected_ids, role_of, state_of
 from portevoix.journal.edition import Edition, Section
 from portevoix.journal.finding_sections import Messages
+from portevoix.journal.findings.contents import Subject
 from portevoix.journal.quotations import Candidate, choose, find_telling_words
 from portevoix.journal.sections import (
     Count,
@@ -63,6 +64,7 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
     if own.since > now:
         raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
     reading = read_week_of_record(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
+    matters = known_matters(department or None)
     names = _names(reading)
     return Edition(
         week=week,
@@ -75,7 +77,7 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
         final=cut_off < now,
         compared=len(reading.before),
         department_names=names,
-        sections=_sections(reading, names),
+        sections=compose_sections(reading, names, recall_subjects(reading, matters), rejected_ids(matters)),
     )
 
 
@@ -87,17 +89,23 @@ def _names(reading: WeekReading) -> dict[str, str]:
     return {row.slug: row.name for row in sorted(rows, key=lambda row: fold(row.name))}
 
 
-def _sections(reading: WeekReading, names: dict[str, str]) -> tuple[Section, ...]:
-    volume = _volume(reading)
+def compose_sections(
+    reading: WeekReading, names: dict[str, str], previous: Sequence[Subject], rejected: Collection[str] = frozenset()
+) -> tuple[Section, ...]:
+    """Compose the sections of an edition: those on replies only where replies are known.
+
+    `names` are those of departments by slug; `previous` and `rejected` as in `compose_findings`.
+    """
+    volume, is_known = _volume(reading), reading.replies_known
     sections = (
-        compose_findings(reading, known_matters(reading.department or None)),
+        compose_findings(reading, previous, rejected),
         compose_attention(reading),
-        compose_repaired(reading),
+        *((compose_repaired(reading),) if is_known else ()),
         *((_messages(reading),) if is_short(volume) and reading.department else ()),
         volume,
         _voices(reading),
-        statistics.replies(reading.facts, reading.facts_before),
-        _promises(reading),
+        *((statistics.replies(reading.facts, reading.facts_before, reading.measures),) if is_known else ()),
+        *((_promises(reading),) if is_known else ()),
     )
     return sections if reading.department else (*sections, _departments(reading, names))
 

@@ -1,7 +1,8 @@
 """The subjects and findings of an edition, from the record's messages."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
@@ -31,21 +32,26 @@ from portevoix.text.tokens import fold
 SENSITIVE_SHARE = 0.5
 """Share of a subject's messages from which on nothing of it is quoted."""
 MATTER_ID = "matter-"
+_MATTER = re.compile(rf"{MATTER_ID}([0-9]{{1,18}})")
 MOST_TRIED = 20
 """Messages in which a title is looked for."""
 
 
-def compose_findings(reading: WeekReading, matters: Sequence[KnownMatter]) -> Findings:
-    """Compose the subjects and findings of the edition. `matters`: those that its subjects may continue."""
+def compose_findings(
+    reading: WeekReading, previous: Sequence[Subject], rejected: Collection[str] = frozenset()
+) -> Findings:
+    """Compose the subjects and findings of the edition.
+
+    `previous`: those that its subjects may continue, of which the ones with an id in `rejected` are none.
+    """
     detection = detect_week(reading)
     report = write_report(
         detection.week,
         department=reading.department,
-        previous=_recall_subjects(reading, matters),
+        previous=previous,
         outstanding=_count_outstanding(reading),
         detection=detection,
     )
-    rejected = {f"{MATTER_ID}{each.pk}" for each in matters if each.state == MatterState.REJECTED}
     return _Writer(reading, report, rejected).write(tested=detection.is_tested)
 
 
@@ -89,7 +95,7 @@ def _read_message(message: CitizenMessage, shown: str = "") -> WeekMessage:
     )
 
 
-def _recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
+def recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
     """Return matters as subjects of an earlier edition; the messages are those of the week in their conversations."""
     return [
         Subject(
@@ -108,6 +114,11 @@ def _recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> li
         )
         for matter in matters
     ]
+
+
+def rejected_ids(matters: Iterable[KnownMatter]) -> frozenset[str]:
+    """Return the ids of subjects that a colleague said are none."""
+    return frozenset(f"{MATTER_ID}{each.pk}" for each in matters if each.state == MatterState.REJECTED)
 
 
 def is_thanks(message: CitizenMessage) -> bool:
@@ -137,7 +148,7 @@ def _count_outstanding(reading: WeekReading) -> list[Outstanding]:
 class _Writer:
     """Turns a report into rows of the edition."""
 
-    def __init__(self, reading: WeekReading, report: Report, rejected: set[str]) -> None:
+    def __init__(self, reading: WeekReading, report: Report, rejected: Collection[str]) -> None:
         self.reading, self.report, self.rejected = reading, report, rejected
         self.messages: Mapping[str, CitizenMessage] = {str(each.pk): each for each in reading.every}
         self.past = {str(each.pk): each for week in reading.every_before for each in week}
@@ -186,7 +197,7 @@ class _Writer:
                 *(Tally(week, Count(int(people))) for week, people in zip(weeks, past, strict=True)),
                 Tally(self.reading.week.code, Count(subject.people)),
             ),
-            matter=int(subject.id.removeprefix(MATTER_ID)) if subject.id.startswith(MATTER_ID) else None,
+            matter=int(number[1]) if (number := _MATTER.fullmatch(subject.id)) else None,
             copies=max((len(self._people(some)) for some in subject.campaigns), default=0),
             sensitive=hidden,
             terms=subject.terms,

@@ -97,4 +97,5 @@ STORE_EDITIONS = Job(
 
 def is_empty(edition: Edition) -> bool:
     """Return whether the week has no messages and no promises."""
-    return not edition.section("volume").total.now and not edition.section("promises").total.now
+    promises = edition.section("promises")
+    return not edition.section("volume").total.now and not (promises and promises.total.now)

@@ -1,16 +1,19 @@
-"""The record's data of an edition: the messages of all departments, and the waits and promises of its own."""
+"""The data of an edition: the messages of all departments, and the waits and promises of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Protocol
 
-from portevoix.journal.statistics import WEEKS_READ, WeekOfFacts
+from portevoix.journal.statistics import KINDS, WEEKS_READ, Measure, WeekOfFacts
 from portevoix.journal.weeks import MOST_LEARNT, Week, weeks_before
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import journal as queries
+from portevoix.record.queries import journal_lists as lists
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
+from portevoix.record.queries.journal_lists import OpenWaits, ThreadMessage
 from portevoix.record.queries.wait_states import WaitStates, read_wait_states
 from portevoix.text.privacy import mask
 
@@ -18,13 +21,48 @@ MOST_MASKED = 4_096
 """Number of masked texts that a process caches: a page of the running week is read again and again."""
 
 
+class Conversations(Protocol):
+    """What is known of conversations at the cut-off, beside the messages of the week."""
+
+    def states(self, conversations: Collection[int]) -> WaitStates: ...
+
+    def open_waits(self) -> OpenWaits:
+        """Return who waits longest, of the edition's department."""
+
+    def missed_dates(self, conversations: Collection[int]) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+        """Return from when until when a promised answer was overdue, by conversation."""
+
+    def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
+        """Return the messages of conversations, by time."""
+
+
+@dataclass(frozen=True)
+class RecordConversations:
+    cut_off: datetime
+    department: str
+
+    def states(self, conversations: Collection[int]) -> WaitStates:
+        return read_wait_states(conversations, cut_off=self.cut_off)
+
+    def open_waits(self) -> OpenWaits:
+        return lists.open_waits(cut_off=self.cut_off, department=self.department)
+
+    def missed_dates(self, conversations: Collection[int]) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+        return lists.missed_dates(conversations, cut_off=self.cut_off)
+
+    def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
+        return lists.read_threads(conversations, until=self.cut_off)
+
+
 @dataclass(frozen=True)
 class WeekReading:
     """The data of the week and of the weeks before it, oldest first.
 
     `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
-    is compared with the others, and with the weeks `learnt`, of which `before` are the last. `facts_before`, the latest
-    week first, reach further back: long horizons are compared with earlier weeks still.
+    is compared with the others, and with the weeks `learnt`, of which `before` are the last. `every_counted_before`:
+    those of the weeks before until the hour at which the edition's own week stops. `facts_before`, the latest week
+    first, reach further back: long horizons are compared with earlier weeks still. `replies_known`: the city's replies
+    are among the data; `measures`: which reply measures can be told of them.
     """
 
     week: Week
@@ -34,10 +72,14 @@ class WeekReading:
     learnt: tuple[Week, ...]
     every: tuple[CitizenMessage, ...]
     every_before: tuple[tuple[CitizenMessage, ...], ...]
+    every_counted_before: tuple[tuple[CitizenMessage, ...], ...]
     facts: WeekOfFacts
     facts_before: tuple[WeekOfFacts, ...]
     promises: tuple[PromiseOutcome, ...]
     promises_before: tuple[tuple[PromiseOutcome, ...], ...]
+    conversations: Conversations
+    replies_known: bool = True
+    measures: tuple[Measure, ...] = KINDS
 
     @cached_property
     def messages(self) -> tuple[CitizenMessage, ...]:
@@ -46,21 +88,20 @@ class WeekReading:
 
     @cached_property
     def messages_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
-        return tuple(map(self._own, self.every_before[len(self.learnt) - len(self.before) :]))
+        return self._compared(self.every_before)
 
     @cached_property
     def counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
         """The messages of the weeks before, each until the hour at which the edition's own week stops."""
-        return tuple(map(_until_counted, self.before, self.messages_before))
-
-    @cached_property
-    def every_counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
-        return tuple(map(_until_counted, self.learnt, self.every_before))
+        return self._compared(self.every_counted_before)
 
     @cached_property
     def states(self) -> WaitStates:
         """The waits of the week's messages."""
-        return read_wait_states({message.conversation for message in self.messages}, cut_off=self.cut_off)
+        return self.conversations.states({message.conversation for message in self.messages})
+
+    def _compared(self, weeks: Sequence[Sequence[CitizenMessage]]) -> tuple[tuple[CitizenMessage, ...], ...]:
+        return tuple(map(self._own, weeks[len(self.learnt) - len(self.before) :]))
 
     def _own(self, messages: Sequence[CitizenMessage]) -> tuple[CitizenMessage, ...]:
         return tuple(each for each in messages if self.department in ("", each.department))
@@ -77,6 +118,7 @@ def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timez
     before = weeks_before(week, first=first, timezone=timezone)
     learnt = weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT)
     further = weeks_before(week, first=first, timezone=timezone, most=WEEKS_READ)
+    every_before = tuple(tuple(queries.citizen_messages(since=each.since, until=each.until)) for each in learnt)
     return WeekReading(
         week=week,
         department=department,
@@ -84,7 +126,8 @@ def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timez
         before=tuple(before),
         learnt=tuple(learnt),
         every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until)),
-        every_before=tuple(tuple(queries.citizen_messages(since=each.since, until=each.until)) for each in learnt),
+        every_before=every_before,
+        every_counted_before=tuple(map(_until_counted, learnt, every_before)),
         facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
         facts_before=tuple(
             WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
@@ -102,6 +145,7 @@ def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timez
             )
             for each in before
         ),
+        conversations=RecordConversations(cut_off, department),
     )
 
 
