@@ -33,7 +33,9 @@ def journal() -> None:
 @journal.command()
 @click.option("--week", metavar="2026-W47", required=True, help="The ISO week: its year, then its number.")
 @click.option("--department", metavar="SLUG", default="", help="One department; without it, the whole city.")
-@click.option("--messages", metavar="FILE", help="Messages as JSON Lines, gzip too, - is standard input: no record then.")
+@click.option(
+    "--messages", metavar="FILE", help="Messages as JSON Lines, gzip too, - is standard input: no record then."
+)
 @click.option(
     "--previous", metavar="FILE", type=click.Path(path_type=Path), help="With --messages: the edition.json before."
 )

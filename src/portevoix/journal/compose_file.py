@@ -63,11 +63,10 @@ def compose_file(
     by_week = _group_by_week(labelled)
     names = _names(by_week, department, window.departments)
     reading = _read(labelled, by_week, reach, department)
-    if not reading.messages:
-        message = gettext_noop("In {week} the department “{slug}” has no message in the file.")
-        raise BadInput(message, slug=department, week=week)
     numbers = {external: number for number, external in labelled.external_ids.items()}
-    known = [replace(each, message_ids=tuple(numbers[id] for id in each.message_ids if id in numbers)) for each in previous]
+    known = [
+        replace(each, message_ids=tuple(numbers[id] for id in each.message_ids if id in numbers)) for each in previous
+    ]
     edition = Edition(
         week=week,
         department=department,

@@ -1,11 +1,8 @@
-"""`edition.json`: an edition as data for other programs, from a record or a file; `edition.schema.json` describes it."""
+"""`edition.json`: an edition as data for other programs, from a record or a file, as `edition.schema.json` has it."""
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from portevoix.journal.edition import Edition
+from portevoix.journal.edition_schema import schema
 from portevoix.journal.finding_sections import FindingRow, Findings, SubjectRow
 from portevoix.journal.findings.contents import Subject
 from portevoix.journal.sections import Replies, Voice
@@ -72,7 +70,7 @@ def _finding(row: FindingRow, findings: Findings, name_message: NameMessage) -> 
         "messages": len(row.messages),
         "expected": _round(row.expected),
         "ratio": _round(row.ratio),
-        "q_value": row.q_value,
+        "q_value": None if row.q_value is None else float(f"{row.q_value:.4g}"),
         "message_ids": list(map(name_message, row.messages)),
         "quotes": _quotes(subject.voices if subject else row.voices),
     }
@@ -132,12 +130,6 @@ def _share_of_8h(replies: Replies) -> float | None:
 
 def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-@cache
-def schema() -> Document:
-    """Return the JSON Schema of the document."""
-    return dict(json.loads(files("portevoix.journal").joinpath("edition.schema.json").read_text(encoding="utf-8")))
 
 
 def read_previous(file: Path, *, week: str, department: str) -> list[Subject]:
