@@ -44,7 +44,9 @@ class LabelledThreads:
 def label_threads(window: Window) -> LabelledThreads:
     threads = window.threads()
     numbers = {id(message): number for number, message in enumerate((each for some in threads for each in some), 1)}
-    predictions = {task: {} for task in TASKS} | dict(_predict(threads, numbers, _departments(window.departments)))
+    predictions: _Predictions = {task: {} for task in TASKS} | dict(
+        _predict(threads, numbers, _departments(window.departments))
+    )
     read = partial(_read_thread, numbers=numbers, predictions=predictions, since=window)
     return LabelledThreads(
         threads={place: read(place, some) for place, some in enumerate(threads, 1)},
