@@ -14,12 +14,15 @@ from django.test import Client, RequestFactory
 
 from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
+from portevoix.journal.edition import Edition
+from portevoix.journal.finding_sections import FindingRow, Findings
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
     Account,
     Attachment,
     Author,
+    Contact,
     Conversation,
     Delivery,
     Envelope,
@@ -28,6 +31,7 @@ from portevoix.record.models import (
     Policy,
 )
 from portevoix.record.operations import accounts, city, envelopes, rules
+from portevoix.record.operations.editions import count_removals, show_finding, store_edition
 from portevoix.record.operations.matters import propose_matter
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
@@ -143,6 +147,8 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "week_number": {"week": week, "key": "group-all"},
         "edition_number": {"week": week, "department": "sports", "key": "group-all"},
         "matter": {"number": matter},
+        "form_of_journal": {},
+        "public_week": {"week": _public_edition(colleagues["editor"], now)},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
@@ -157,6 +163,22 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "thanks": {"query": f"?of={signing.dumps(thanks, salt='portevoix.public.thanks')}"},
     }
     return World(things, colleagues)
+
+
+def _public_edition(editor: Contact, now: datetime) -> str:
+    """An edition of which the public reads a finding; its week."""
+    finding = FindingRow("suggested", "suggested", "", "", 4, ("1", "2", "3", "4"), (), 8)
+    findings = Findings((), (finding,), single=4, messages=4, people=4, tested=True)
+    week = "2026-W30"
+    edition = Edition(
+        week=week, department="voirie", city="Testville", timezone="Europe/Paris", since=now, until=now, cut_off=now,
+        final=True, compared=8, department_names={"voirie": "Voirie"}, sections=(findings,),
+    )  # fmt: skip
+    store_edition(
+        week=week, department="voirie", cut_off=now, content=edition.as_json(), now=now, removals=count_removals()
+    )
+    show_finding(week=week, department="voirie", finding=finding.id, by=editor, now=now)
+    return week
 
 
 def _colleagues(names: str) -> dict[str, Any]:

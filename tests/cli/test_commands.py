@@ -111,6 +111,7 @@ def test_a_mistake_gets_words_and_no_traceback(run, arguments, says) -> None:
         ("PORTEVOIX_HTTPS", "maybe"),
         ("PORTEVOIX_HOME", "/proc/none"),
         *(("PORTEVOIX_EMBEDDINGS", bad) for bad in ("yes", "ftp://v.example/v1", "https://", "https://u:p@v.example")),
+        ("PORTEVOIX_REWORDING", "local"),
     ],
 )
 def test_a_bad_setting_is_named(run, name, value) -> None:

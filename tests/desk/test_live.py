@@ -10,14 +10,16 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from django.test import AsyncClient
+from django.urls import reverse
 
 from portevoix.desk.push import notifications, presence, sse
 from portevoix.desk.push.notifications import Hub, News, Position, parse
 from portevoix.desk.push.sse import spread, stream
 from portevoix.record import operations
+from portevoix.record.models import Contact
 from portevoix.record.operations import city
 from portevoix.record.queries import live as queries
-from portevoix.record.queries.live import visible_to
+from portevoix.record.queries.live import Listener, visible_to
 from tests.conftest import NOW, house_now, incoming
 
 
@@ -98,6 +100,39 @@ def test_a_quiet_stream_beats_and_ends_so_that_the_browser_is_asked_anew_who_it_
         assert told(lines[1:3]) == [": here", ": here"]
 
     run(scene)
+
+
+def test_a_stream_ends_soon_after_its_colleague_has_signed_out(monkeypatch):
+    monkeypatch.setattr(notifications, "CHECK_EVERY", 0.01)
+    here, gone = Listener(1, "one", "", False), Listener(2, "two", "", False)
+    monkeypatch.setattr(queries, "still_listening", lambda listeners: set(listeners) - {gone})
+
+    async def scene():
+        source = Source()
+        hub = Hub(source)
+        async with aclosing(stream(hub, listener=here)) as stays, aclosing(stream(hub, listener=gone)) as ends:
+            await read(stays, 1)
+            assert len(told([line async for line in ends])) == 1
+            source.queue.put_nowait(News(updates=frozenset({3})))
+            assert await read(stays, 1) == ["event: changed data: 3"]
+
+    run(scene)
+
+
+@pytest.mark.parametrize("how", ["nothing", "signed out", "dismissed", "other password", "fewer rights"])
+def test_who_still_listens(client, host, how, monkeypatch):
+    monkeypatch.setattr(queries.connections, "close_all", lambda: None)  # the test's own transaction
+    client.force_login(host)
+    listener = Listener.of(host, client.session.session_key)
+    if how == "signed out":
+        client.post(reverse("web:sign-out"))
+    elif how == "dismissed":
+        Contact.objects.update(is_active=False)
+    elif how == "other password":
+        Contact.objects.update(password="other")
+    elif how == "fewer rights":
+        Contact.objects.update(role="contact")
+    assert queries.still_listening({listener}) == ({listener} if how == "nothing" else set())
 
 
 def test_who_comes_back_looks_at_everything_again():

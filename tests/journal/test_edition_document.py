@@ -43,6 +43,11 @@ def test_the_record_s_document_has_the_numbers_of_its_messages(strike):
     assert document_of()["figures"]["messages"] == len(strike)
 
 
+def test_what_is_built_has_its_findings_however_many_messages_there_are(strike, monkeypatch):
+    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 0)
+    assert document_of("sports")["findings"]
+
+
 def test_a_file_of_the_same_messages_says_the_same(strike):
     told, begins = week(pool()), at("2026-11-09 00:00") - MONDAY
     messages = [

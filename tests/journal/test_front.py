@@ -158,6 +158,16 @@ def test_reading_stores_nothing_and_storing_proposes_a_matter_once(strike):
     assert Matter.objects.count() == proposed, "the city's edition goes by the departments' matters"
 
 
+def test_nobody_waits_for_findings_among_too_many_messages(strike, client, host, monkeypatch):
+    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 10)
+    read = read_or_compose(week=WEEK, now=AFTER)
+    assert read.section("findings") is None and read.section("volume").total.now == len(strike)
+    client.force_login(host)
+    page = client.get(f"/journal/{WEEK}/")
+    assert page.status_code == 200 and "viendront avec l’édition du lundi" in page.content.decode()
+    assert compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").subjects
+
+
 def test_a_rejected_subject_does_not_come_again(strike, host):
     compose_and_store(week=WEEK, department="sports", now=AFTER)
     matters.reject_matter(matter=Matter.objects.first().pk, by=host, now=AFTER)
@@ -189,6 +199,13 @@ def test_numbers_lead_to_the_messages_that_the_reader_may_open(edition, client, 
     )
     client.force_login(contact_of("voirie"))
     assert client.get(address).status_code == 404
+
+
+def test_every_number_that_has_messages_is_a_link_that_answers(edition, client, host):
+    client.force_login(host)
+    links = set(re.findall(rf'href="({edition}messages/[^"]+)"', client.get(edition).content.decode()))
+    assert {"group-all", "group-sentiment-wrong", "group-kind-complaint"} <= {each.split("/")[-2] for each in links}
+    assert [client.get(each).status_code for each in links] == [200] * len(links)
 
 
 def test_a_number_that_the_edition_does_not_have_is_not_found(edition, client, host):

@@ -9,6 +9,7 @@ from portevoix.journal import labels
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
 from portevoix.journal.render import html
+from portevoix.journal.wording import describe_volume, plain
 from portevoix.record.facts import cut_off, facts_of_week
 from tests.journal.conftest import AFTER
 
@@ -49,10 +50,10 @@ def test_requests_reminders_and_thanks_add_up(week) -> None:
     assert volume.begun == replies.measures[0].now.n + replies.copies == 4
     assert volume.begun_with_thanks == 1
     with override("en"):
-        assert labels.volume_line(volume) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
+        assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
         assert labels.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
     with override("fr"):
-        told = labels.volume_line(volume)
+        told = plain(describe_volume(volume))
     assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 remerciements."
 
 

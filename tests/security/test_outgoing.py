@@ -29,7 +29,7 @@ TALKATIVE = {
     "httpx", "aiohttp", "ftplib", "xmlrpc", "websockets",
 }  # fmt: skip
 TALKS = {
-    "channels/http.py", "channels/connection_errors.py",
+    "channels/http.py", "channels/connection_errors.py", "channels/deadline.py",
     "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
     "cli/servers.py",  # listens, and looks whether a port is free
     "exchange/worker.py",  # asks for the name of its own machine

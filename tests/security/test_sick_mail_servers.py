@@ -7,7 +7,8 @@ from threading import Event
 import pytest
 
 from portevoix.channels.email import EmailConnector
-from portevoix.exchange import background_call
+from portevoix.exchange import background_call, worker
+from portevoix.exchange.inbound import poller
 from portevoix.exchange.outbound import account_alerts, delivery
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.messages import Receipt
@@ -76,3 +77,26 @@ def test_a_reply_that_hangs_at_its_server_is_told(take, host, monkeypatch) -> No
     over.set()
     runner.finish(NOW + timedelta(minutes=9))
     assert any(told)
+
+
+def test_a_worker_that_stops_waits_once_for_all_sick_servers(paused, take, host, monkeypatch) -> None:
+    """And not for one after the other: the service manager kills what takes longer."""
+    over = Event()
+
+    def drip(self, *_) -> None:
+        over.wait(PATIENCE)
+
+    for name in ("send", "receive"):
+        monkeypatch.setattr(EmailConnector, name, drip)
+    monkeypatch.setattr(background_call, "PATIENCE", 0.01)
+    for module in (account_alerts, poller):
+        monkeypatch.setattr(module, "PATIENCE", 0.01)
+    monkeypatch.setattr(worker, "ENDING", 0.2)
+    one = worker.Worker()
+    one._alerts.turn(NOW)
+    one._poller.begin(NOW)
+    began = time.monotonic()
+    one.finish()
+    took = time.monotonic() - began
+    over.set()
+    assert 0.2 <= took < 0.4

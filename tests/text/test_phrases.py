@@ -6,36 +6,27 @@ python -m pytest tests/text/test_phrases.py -k threat.punishment  one
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from portevoix.kernel.errors import BadFile
-from portevoix.text.phrases import Group, parse_phrases
-from portevoix.text.privacy import find, name_patterns, sensitive_subjects, structured
+from portevoix.text.phrases import Group, load_texts, parse_phrases
+from portevoix.text.privacy import find, name_patterns, structured
 from portevoix.text.privacy.self_introductions import _CONDITIONS
-from portevoix.text.subjects import demands
-from portevoix.text.tokens import fold
 from portevoix.text.tone import cue
-from portevoix.text.tone.folding import fold_text
+from portevoix.text.tone.hints import hints
 from portevoix.text.tone.reasons import CUES
+from portevoix.text.tone.rewrites import FAMILIAR, load_turns, suggest_replacement
 from portevoix.text.urgency import detector
+from tests.text.finders import ROOMS, URGENCY, finder, load_groups
 from tests.text.timing import check_growth
 
-type Finder = Callable[[str], object]
-TONE = ("silly.toml", "conniving.toml", "cold.toml", "structure.toml", "formality.toml", "hints.toml")
-URGENCY = {"level2.toml": 2, "level1.toml": 1, "exceptions.toml": 0}
-PRIVACY = ("forms.toml", "names.toml")
-OTHER_FILES = {"jargon.toml", "rewrites.toml", "words.toml"}
+GROUPS = list(load_groups())
+OTHER_FILES = {"words.toml", "turns.toml"}
 """Files of these rooms that hold no groups of phrases."""
-GROUPS = [(name, group) for name in TONE for group in cue.load_groups(name)] + [
-    (name, group) for name in URGENCY for group in detector.load_groups(name)
-]
-GROUPS += [("forms.toml", group) for group in structured.load_groups()]
-GROUPS += [("sensitive_subjects.toml", group) for group in sensitive_subjects.load_groups()]
-GROUPS += [("demands.toml", group) for group in demands.load_groups()]
-GROUPS += [("names.toml", group) for group in name_patterns.load_groups()]
 LONG = 4000
 NOT_FOLDED = re.compile(r"[^\W\d_a-zA-Z…]|(?<![\\A-Z])[A-Z](?![A-Z])")
 """A letter with an accent, or one capital: no folded text has them."""
@@ -43,34 +34,16 @@ TWO_BLANKS = re.compile(r" \)\? | \(\?:(?:[^()]*\|)? |  ")
 """Where two blanks would have to stand, as in “(a )? b”: folded text has no such place."""
 
 
-def finder(name: str, group: Group) -> Finder:
-    """Return what tells whether the group, and no other of its file, finds something in a text."""
-    if name in TONE:
-        pattern = re.compile(cue.join_groups([group]))
-        return lambda text: pattern.search(fold_text(text).text)
-    if name == "demands.toml":
-        demanded = demands.compile_group(group)
-        return lambda text: demanded.search(fold(text))
-    if name == "sensitive_subjects.toml":
-        sensitive = sensitive_subjects.compile_group(group)
-        return lambda text: sensitive.search(fold(text))
-    if name == "forms.toml":
-        form = structured.load_forms()[f"{group.kind}.{group.name}"]
-        return lambda text: list(form.find(text))
-    if name == "names.toml":
-        return re.compile(group.pattern).search
-    cues = detector._by_start(group.phrases)
-
-    def find(text: str) -> object:
-        plain = detector._blank_marks(fold(text))
-        return detector._find_cues(plain, detector._word_starts(plain), cues)
-
-    return find
+def some(*names: str) -> pytest.MarkDecorator:
+    """Return the parameters for a test of the groups in these files."""
+    chosen = [(name, group) for name, group in GROUPS if name in names]
+    ids = [f"{name}-{group.kind}.{group.name}" for name, group in chosen]
+    return pytest.mark.parametrize(("name", "group"), chosen, ids=ids)
 
 
 def read_apart(group: Group) -> Iterator[str]:
     """Yield the phrases that are no regular expressions by themselves, or that no folded text can have."""
-    for phrase in (*group.phrases, group.pattern):
+    for phrase in (*group.phrases, *(phrase for phrase, _ in group.instead), group.pattern):
         try:
             re.compile(phrase)
         except re.error as error:
@@ -83,7 +56,7 @@ def read_apart(group: Group) -> Iterator[str]:
             yield f"{phrase}: two blanks would have to stand there"
 
 
-@pytest.mark.parametrize(("name", "group"), GROUPS, ids=[f"{name}-{group.kind}.{group.name}" for name, group in GROUPS])
+@some(*{name for name, _ in GROUPS})
 def test_a_group_finds_its_example_and_not_the_other_one(name: str, group: Group) -> None:
     assert not list(read_apart(group))
     find = finder(name, group)
@@ -93,11 +66,7 @@ def test_a_group_finds_its_example_and_not_the_other_one(name: str, group: Group
         check_growth(find, f"{text} " * (LONG // (len(text) + 1)))
 
 
-@pytest.mark.parametrize(
-    ("name", "group"),
-    [(name, group) for name, group in GROUPS if name in URGENCY],
-    ids=[f"{name}-{group.kind}.{group.name}" for name, group in GROUPS if name in URGENCY],
-)
+@some(*URGENCY)
 def test_an_example_of_danger_has_its_level_as_a_message(name: str, group: Group) -> None:
     level = URGENCY[name]
     found, other = detector.urgency(group.example), detector.urgency(group.counterexample)
@@ -105,35 +74,50 @@ def test_an_example_of_danger_has_its_level_as_a_message(name: str, group: Group
     assert (other.level > level) if level == 0 else (other.level < level), other.words
 
 
-@pytest.mark.parametrize(
-    ("name", "group"),
-    [(name, group) for name, group in GROUPS if name in PRIVACY],
-    ids=[f"{name}-{group.kind}.{group.name}" for name, group in GROUPS if name in PRIVACY],
-)
+@some("forms.toml", "names.toml")
 def test_an_example_of_personal_data_is_masked_as_its_kind(name: str, group: Group) -> None:
     kind = group.kind if name == "forms.toml" else "name"
     assert kind in {each.kind for each in find(group.example)}
     assert kind not in {each.kind for each in find(group.counterexample)}
 
 
+@some("offices.toml", "places.toml")
+def test_an_office_and_a_place_are_not_masked_as_a_person_and_a_house_are(name: str, group: Group) -> None:
+    assert not find(group.example)
+    assert find(group.counterexample)
+
+
+@some("jargon.toml")
+def test_jargon_is_said_beside_a_draft(name: str, group: Group) -> None:
+    def find_jargon(text: str) -> list[str]:
+        return [str(hint) for hint in hints(text, lang=group.lang) if hint.kind == "jargon"]
+
+    assert find_jargon(group.example)
+    assert not find_jargon(group.counterexample)
+
+
+@some("rewrites.toml")
+def test_what_may_be_written_instead_is_suggested(name: str, group: Group) -> None:
+    names = {each.kind.replace(" ", "-"): each.name for each in CUES} | {FAMILIAR: FAMILIAR}
+    assert suggest_replacement(names[group.kind], group.example, group.lang)
+    assert not suggest_replacement(names[group.kind], group.counterexample, group.lang)
+
+
 def test_what_the_program_knows_of_groups_is_there() -> None:
-    forms, names = structured.load_forms(), name_patterns.load_name_patterns()
+    forms, names = structured.load_forms(), name_patterns.load_patterns("names.toml")
     assert {form.kind for form in forms.values()} < set(structured.MASKS["fr"]) and set(structured._CHECKS) < set(forms)
-    assert set(names) == {"stated", "introduced"} and set(names["introduced"]) == {*_CONDITIONS, "alone"}
+    assert set(names) == {"stated", "introduced", "before", "role", "closing"}
+    assert set(names["introduced"]) == {*_CONDITIONS, "alone"}
 
 
-@pytest.mark.parametrize(
-    ("room", "known"),
-    [
-        ("tone", TONE),
-        ("urgency", URGENCY),
-        ("privacy", (*PRIVACY, "sensitive_subjects.toml")),
-        ("subjects", ("demands.toml",)),
-    ],
-)
+@pytest.mark.parametrize(("room", "known"), ROOMS.items())
 def test_no_file_of_phrases_is_left_out(room: str, known: Iterable[str]) -> None:
     there = {file.name for file in files(f"portevoix.text.{room}").iterdir() if file.name.endswith(".toml")}
     assert there - OTHER_FILES == set(known)
+
+
+def test_a_turn_of_phrase_belongs_to_a_kind_of_cue() -> None:
+    assert set(load_turns()) <= {each.kind.replace(" ", "-") for each in CUES}
 
 
 def test_every_kind_of_phrases_has_its_reason() -> None:
@@ -165,6 +149,9 @@ not = "Une carte."
         ("[fines.all]", "[fines]", 2, "two names"),
         ('not = "Une carte."', "not = ", 9, "not TOML"),
         ("phrases", "pattern = ''\n[fines.more]\nphrases", 1, "needs"),
+        ("[fines.all]", "[fines.all]\ninstead = 'nothing'", 2, "is a table"),
+        ('not = "Une carte."', 'not = "Une carte."\n[fines.all.instead]\n"amende" = 3', 11, "needs a text"),
+        ('not = "Une carte."', 'not = "Une carte."\n[fines.all.instead]\n"CHILD puni" = ""', 11, "no CHILD"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_file_and_line(old: str, new: str, line: int, why: str) -> None:
@@ -180,3 +167,38 @@ def test_a_phrase_goes_on_where_a_line_begins_with_a_blank() -> None:
 def test_brackets_and_endings_are_read_but_not_within_signs_to_choose_from() -> None:
     (group,) = parse_phrases(WHOLE.replace("amendes?", r"amend… [(…] \( (?=a) (b)?"), "fines.toml")
     assert group.phrases[0] == r"amend\w* [(…] \( (?=a) (?:b)?"
+
+
+def test_a_group_may_have_plain_words_and_what_may_be_written_instead() -> None:
+    (group,) = parse_phrases(
+        """[jargon.law]
+words = '''
+Jean Moulin, Jeanne d'Arc
+Léo Ferré
+'''
+matches = "Nonobstant."
+not = "Malgré."
+[jargon.law.instead]
+"nonobstant (que )?" = "malgré "
+""",
+        "jargon.toml",
+    )
+    assert group.words == ("Jean Moulin", "Jeanne d'Arc", "Léo Ferré")
+    assert group.instead == (("nonobstant (?:que )?", "malgré "),)
+
+
+def test_texts_without_phrases_are_read_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "turns_of_phrase").mkdir()
+    (tmp_path / "turns_of_phrase" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    source = tmp_path / "turns_of_phrase" / "turns.toml"
+    source.write_text('[law]\nfr = "Vous pouvez …"\nen = "You can …"\n', "utf-8")
+    assert load_texts("turns_of_phrase", "turns.toml", ("fr", "en")) == {
+        "law": {"fr": "Vous pouvez …", "en": "You can …"}
+    }
+    source.write_text('[law]\nfr = "Vous pouvez …"\n', "utf-8")
+    with pytest.raises(BadFile, match=r"^turns\.toml, line 1: .*“en”"):
+        load_texts("turns_of_phrase", "turns.toml", ("fr", "en"))
+    source.write_text('[law]\nfr = "Vous pouvez …"\nde = "…"\n', "utf-8")
+    with pytest.raises(BadFile, match=r"^turns\.toml, line 3: .*“de”"):
+        load_texts("turns_of_phrase", "turns.toml", ("fr", "en"))

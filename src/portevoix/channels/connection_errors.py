@@ -10,6 +10,8 @@ from portevoix.kernel.i18n import gettext_noop
 
 TIMEOUT = 30.0
 """Seconds to wait for an answer of a server."""
+LONGEST = 600.0
+"""Seconds of a whole conversation with a mail server, however slowly it goes: a reply with many pictures needs some."""
 _NOT_YET_VALID = 9
 """OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID: more often than the certificate, the clock that it is read by is wrong."""
 

@@ -8,19 +8,19 @@ import hashlib
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from portevoix.channels import internal_hosts
 from portevoix.channels.connection_errors import translate_errors
+from portevoix.channels.deadline import Deadline
 from portevoix.channels.http_answers import COUNT, LONGEST_WAIT, Answer, Doubtful, refusal, reset_at
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -38,40 +38,6 @@ _WAITS: dict[tuple[str, str], float] = {}
 """Until when, by a clock that nobody sets, nothing is asked of a host, for a budget that is (nearly) used up."""
 
 Parameters = Mapping[str, str | int | Sequence[str]]
-
-
-class Deadline:
-    """Closes a connection after a time limit: a server may send one byte after the other for ever."""
-
-    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
-        self._connection, self._over = connection, False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-
-    def _cut(self) -> None:
-        self._over = True
-        if open_socket := self._socket or self._connection.sock:
-            with suppress(OSError):  # it ended by itself
-                open_socket.shutdown(socket.SHUT_RDWR)
-
-    def connect(self) -> None:
-        """Connect, and keep the socket: the connection drops it once an answer has begun."""
-        self._connection.connect()
-        self._socket = self._connection.sock
-
-    def check(self) -> None:
-        """Raise TimeoutError when reading ended because of the time limit."""
-        if self._over:
-            raise TimeoutError("too long")
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._timer.cancel()
-        self._connection.close()
 
 
 class Http:
@@ -147,8 +113,10 @@ class Http:
         self._await_turn()
         target = self._path + path + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
         connection = self._connection()
-        with Deadline(connection, self._timeout) as watch, translate_errors(self.host, self._port):
-            watch.connect()
+        with Deadline(self._timeout) as watch, closing(connection), translate_errors(self.host, self._port):
+            watch.watch(connection)
+            connection.connect()
+            watch.keep_socket()
             answer = self._exchange(connection, watch, method, target, body, {**self._headers, **headers})
         self._note_budget(answer.headers)
         if answer.status < 300:

@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ PATIENCE = {"pages": "8", "asgi": "2"}
 MOST_OPEN = {"pages": "10000", "asgi": "20000"}
 """Requests that each takes at the same time; of /live each open page is one, which does not end."""
 MOST_FILES = 21_000
+LEAST_MEMORY = 16_000_000
+"""Bytes free in memory from which on figures are kept there."""
 LOG = {
     "formatters": {"one": {"()": "portevoix.config.logs.formatter"}},
     "handlers": {"one": {"class": "logging.StreamHandler", "formatter": "one", "stream": "ext://sys.stderr"}},
@@ -64,10 +67,11 @@ def _settle_in() -> None:
 def _memory_folder() -> str | None:
     """Return a folder in memory for the figures, None where there is none.
 
-    They are in files mapped into memory: one that a full disk has no room for ends the process at the first request.
+    They are in files mapped into memory, for which a disk may be full.
     """
     folder = "/dev/shm"  # noqa: S108 -- a private folder is made in it
-    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+    is_open = os.access(folder, os.W_OK | os.X_OK)
+    return folder if is_open and shutil.disk_usage(folder).free >= LEAST_MEMORY else None
 
 
 class Server:

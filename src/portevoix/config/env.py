@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,15 @@ SETTINGS = (
     Setting("PORTEVOIX_EMBEDDINGS_MODEL", "", "Name of the endpoint's model."),
     Setting("PORTEVOIX_EMBEDDINGS_KEY", "", "Secret key for the endpoint; empty: it needs none."),
     Setting(
+        "PORTEVOIX_REWORDING",
+        "no",
+        "What rewords the five lines at the head of the journal. no: nothing; https://host/v1: an endpoint with an API "
+        "like OpenAI's, to which the masked lines are sent; its answer is dropped unless it has their numbers and "
+        "names and no others.",
+    ),
+    Setting("PORTEVOIX_REWORDING_MODEL", "", "Name of that endpoint's model."),
+    Setting("PORTEVOIX_REWORDING_KEY", "", "Secret key for that endpoint; empty: it needs none."),
+    Setting(
         "PORTEVOIX_LOG", "info", "debug, info, warning or error. With debug, the texts of errors may name citizens."
     ),
     Setting("PORTEVOIX_LOG_FORMAT", "text", "text: key=value; json: one object per line, except on a terminal."),
@@ -133,28 +143,38 @@ def is_yes(name: str) -> bool:
 
 def embeddings() -> tuple[str, str, str]:
     """Return the source of embeddings ("local", "no" or an address), the model and the key. Raise BadInput."""
-    source, model, key = (get(f"PORTEVOIX_EMBEDDINGS{end}").strip() for end in ("", "_MODEL", "_KEY"))
-    if source.lower() in ("local", "no"):
+    return _endpoint("PORTEVOIX_EMBEDDINGS", ("local", "no"))
+
+
+def rewording() -> tuple[str, str, str]:
+    """Return what rewords the journal's first lines ("no" or an address), the model and the key. Raise BadInput."""
+    return _endpoint("PORTEVOIX_REWORDING", ("no",))
+
+
+def _endpoint(name: str, words: Sequence[str]) -> tuple[str, str, str]:
+    """Return one of the words, or the address, model and key of an endpoint. Raise BadInput."""
+    source, model, key = (get(f"{name}{end}").strip() for end in ("", "_MODEL", "_KEY"))
+    if source.lower() in words:
         return source.lower(), "", ""
     if not _is_address(source):
         raise BadInput(
             gettext_noop(
-                "PORTEVOIX_EMBEDDINGS is “{value}”; write local, no, or an address such as https://host/v1, without "
-                "name or password."
+                "{name} is “{value}”; write {words}, or an address such as https://host/v1, without name or password."
             ),
+            name=name,
+            words=", ".join(words),
             value=source if "@" not in source else "…",
         )
     if not model:
-        raise BadInput(
-            gettext_noop("PORTEVOIX_EMBEDDINGS is an address: name its model in PORTEVOIX_EMBEDDINGS_MODEL.")
-        )
+        raise BadInput(gettext_noop("{name} is an address: name its model in {name}_MODEL."), name=name)
     if len(source) + len(model) > LONGEST_ENDPOINT:
         raise BadInput(
-            gettext_noop("PORTEVOIX_EMBEDDINGS and its model are too long: {most} characters together at most."),
+            gettext_noop("{name} and its model are too long: {most} characters together at most."),
+            name=name,
             most=LONGEST_ENDPOINT,
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise BadInput(gettext_noop("PORTEVOIX_EMBEDDINGS_KEY holds a character that no key has, such as a space."))
+        raise BadInput(gettext_noop("{name}_KEY holds a character that no key has, such as a space."), name=name)
     return source, model, key
 
 

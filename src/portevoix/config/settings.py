@@ -139,6 +139,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 EMBEDDINGS, EMBEDDINGS_MODEL, EMBEDDINGS_KEY = env.embeddings()
+REWORDING, REWORDING_MODEL, REWORDING_KEY = env.rewording()
 internal_hosts.internal.update(env.hosts("PORTEVOIX_INTERNAL_HOSTS"))
 METRICS_TOKEN = env.get("PORTEVOIX_METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -6,10 +6,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-from portevoix.config import logs, request_limits
+from portevoix.config import figures, logs, request_limits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portevoix.config.settings")
 logs.set_up()
+figures.reserve_room()
 application = request_limits.wsgi(get_wsgi_application())
 reverse("home")  # every page is loaded before the first is asked for
 gc.collect()

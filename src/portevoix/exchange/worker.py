@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import DatabaseError, close_old_connections
 
+from portevoix.exchange.background_call import ENDING
 from portevoix.exchange.inbound import enrich, news_feed, poller
 from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
@@ -150,10 +151,20 @@ class Worker:
         return self._try(job, now)
 
     def finish(self) -> None:
-        """Wait for calls and deliveries under way, and store their results."""
-        endings = (self._renewer.finish, lambda now: self._poller.finish(now).new, self._deliveries.finish)
-        endings += (self._alerts.finish,)
-        for run in (*endings, lambda now: self._reader.take(now, within=None)):
+        """Wait for calls and deliveries under way, for ENDING seconds together, and store their results."""
+        ends = time.monotonic() + ENDING
+
+        def left() -> float:
+            return max(0.0, ends - time.monotonic())
+
+        endings = (
+            self._renewer.finish,
+            lambda now: self._poller.finish(now, within=left()).new,
+            lambda now: self._deliveries.finish(now, within=left()),
+            lambda now: self._alerts.finish(now, within=left()),
+            lambda now: self._reader.take(now, within=left()),
+        )
+        for run in endings:
             self._try(Job("finish", run), datetime.now(UTC))
 
     def _give_sign(self, now: datetime) -> None:

@@ -48,7 +48,7 @@ class Build:
 
 def build_from_record(*, week: str, department: str, now: datetime) -> Build:
     """Read or compose an edition of the record. Raise BadInput as `compose` does."""
-    edition = read_or_compose(week=week, department=department, now=now)
+    edition = read_or_compose(week=week, department=department, now=now, on_request=False)
     city = houses.city()
     return Build(
         edition,

@@ -1,14 +1,22 @@
 """Composition of the edition of a week, for a department or the whole city, from the record."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from portevoix.journal import statistics
 from portevoix.journal.compose_attention import compose_attention, compose_repaired, gist_of
-from portevoix.journal.compose_findings import compose_findings, quote, recall_subjects, rejected_ids, role_of, state_of
+from portevoix.journal.compose_findings import (
+    compose_findings,
+    find_leads,
+    quote,
+    recall_subjects,
+    rejected_ids,
+    role_of,
+    state_of,
+)
 from portevoix.journal.edition import Edition, Section
 from portevoix.journal.finding_sections import Messages
 from portevoix.journal.findings.contents import Subject
@@ -24,7 +32,7 @@ from portevoix.journal.sections import (
     Voices,
     Volume,
 )
-from portevoix.journal.week_reading import WeekReading, mask_text, read_week_of_record
+from portevoix.journal.week_reading import WeekReading, learnt_weeks, mask_text, read_week_of_record
 from portevoix.journal.weeks import this_week
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.labels import Sentiment
@@ -32,8 +40,8 @@ from portevoix.kernel.promises import Outcome
 from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.queries import city as houses
-from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
-from portevoix.record.queries.matters import known_matters
+from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, count_messages
+from portevoix.record.queries.matters import KnownMatter, known_matters
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.similarity.keywords import find_keywords
@@ -46,13 +54,16 @@ FEWEST_REQUESTS = 10
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """The most important outcome comes first."""
 ROLES = ("request", "reminder", "thanks")
+MOST_ON_REQUEST = 20_000
+"""Messages of all weeks in which subjects and findings are looked for while somebody waits."""
 
 
-def compose(*, week: str, department: str = "", now: datetime) -> Edition:
+def compose(*, week: str, department: str = "", now: datetime, on_request: bool = False) -> Edition:
     """Compose the edition: at the week's stored cut-off once that has passed, and until then at `now`.
 
-    `department` is a slug, "" for the whole city. Raise BadInput for an invalid week or one that has not begun, for an
-    unknown department, and where no city has been founded.
+    `department` is a slug, "" for the whole city. `on_request`: somebody waits for it, so that it has no findings where
+    more than MOST_ON_REQUEST messages would have to be read. Raise BadInput for an invalid week or one that has not
+    begun, for an unknown department, and where no city has been founded.
     """
     city = houses.city()
     if city is None:
@@ -63,8 +74,15 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
     if own.since > now:
         raise BadInput(gettext_noop("The week {week} has not begun yet."), week=week)
-    reading = read_week_of_record(own, department=department, cut_off=cut_off, timezone=city.timezone, now=now)
-    matters = known_matters(department or None)
+    learnt = learnt_weeks(own, city.timezone)
+    reading = read_week_of_record(
+        own,
+        department=department,
+        cut_off=cut_off,
+        timezone=city.timezone,
+        now=now,
+        alone=on_request and count_messages(since=learnt[0].since, until=own.until) > MOST_ON_REQUEST,
+    )
     names = _names(reading)
     return Edition(
         week=week,
@@ -77,7 +95,7 @@ def compose(*, week: str, department: str = "", now: datetime) -> Edition:
         final=cut_off < now,
         compared=len(reading.before),
         department_names=names,
-        sections=compose_sections(reading, names, recall_subjects(reading, matters), rejected_ids(matters)),
+        sections=compose_sections(reading, names, matters=known_matters(department or None)),
     )
 
 
@@ -90,15 +108,20 @@ def _names(reading: WeekReading) -> dict[str, str]:
 
 
 def compose_sections(
-    reading: WeekReading, names: dict[str, str], previous: Sequence[Subject], rejected: Collection[str] = frozenset()
+    reading: WeekReading,
+    names: dict[str, str],
+    *,
+    matters: Sequence[KnownMatter] = (),
+    previous: Sequence[Subject] = (),
 ) -> tuple[Section, ...]:
     """Compose the sections of an edition: those on replies only where replies are known.
 
-    `names` are those of departments by slug; `previous` and `rejected` as in `compose_findings`.
+    `names` are those of departments by slug; its subjects may continue `matters` and `previous` ones.
     """
     volume, is_known = _volume(reading), reading.replies_known
+    known = [*recall_subjects(reading, matters), *previous]
     sections = (
-        compose_findings(reading, previous, rejected),
+        *([] if reading.alone else [compose_findings(reading, known, rejected_ids(matters))]),
         compose_attention(reading),
         *((compose_repaired(reading),) if is_known else ()),
         *((_messages(reading),) if is_short(volume) and reading.department else ()),
@@ -107,7 +130,7 @@ def compose_sections(
         *((statistics.replies(reading.facts, reading.facts_before, reading.measures),) if is_known else ()),
         *((_promises(reading),) if is_known else ()),
     )
-    return sections if reading.department else (*sections, _departments(reading, names))
+    return sections if reading.department else (*sections, _departments(reading, names, matters))
 
 
 def is_short(volume: Volume) -> bool:
@@ -181,15 +204,17 @@ def _summarize_promise(promise: PromiseOutcome) -> PromiseRow:
     )
 
 
-def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
+def _departments(reading: WeekReading, names: dict[str, str], matters: Sequence[KnownMatter]) -> Departments:
     """Return the rows of all active departments by name, also those without messages; messages not routed come last."""
     messages, facts = _by_department(reading.messages), _by_department(reading.facts.facts)
     past = [_by_department(week) for week in reading.counted_before]
+    leads = {} if reading.alone else find_leads(reading, names, matters)
     unrouted_slugs = [""] if "" in messages or any("" in week for week in past) else []
     rows = []
     for slug in [*names, *unrouted_slugs]:
         here: Sequence[CitizenMessage] = messages.get(slug, [])
         waits, share = statistics.within_8h(facts.get(slug, []))
+        lead = leads.get(slug)
         rows.append(
             DepartmentRow(
                 slug=slug,
@@ -199,6 +224,9 @@ def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
                 well=sum(message.valence == Sentiment.WELL for message in here),
                 waits=waits,
                 within_8h=share,
+                phrase=lead.phrase if lead else "",
+                people=lead.people if lead else 0,
+                conversations=lead.conversations if lead else (),
             )
         )
     return Departments(tuple(rows))

@@ -78,7 +78,7 @@ def compose_file(
         final=reach.final,
         compared=len(reading.before),
         department_names=names,
-        sections=compose_sections(reading, names, known),
+        sections=compose_sections(reading, names, previous=known),
     )
     return FileEdition(edition, labelled.external_ids, labelled.predicted)
 
@@ -144,6 +144,7 @@ def _read(
     return WeekReading(
         week=reach.week,
         department=department,
+        alone=False,
         cut_off=reach.cut_off,
         before=before,
         learnt=reach.learnt,

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
@@ -55,6 +56,23 @@ def compose_findings(
     return _Writer(reading, report, rejected).write(tested=detection.is_tested)
 
 
+def find_leads(
+    reading: WeekReading, departments: Iterable[str], matters: Sequence[KnownMatter]
+) -> dict[str, SubjectRow]:
+    """Return the first subject of each department that has one, as its own edition has it."""
+    detection = detect_week(reading)
+    leads = {}
+    for slug in departments:
+        own = replace(reading, department=slug)
+        known = [each for each in matters if each.department == slug]
+        report = write_report(
+            detection.week, department=slug, previous=recall_subjects(own, known), detection=detection
+        )
+        if subjects := _Writer(own, report, rejected_ids(known)).write(tested=detection.is_tested).subjects:
+            leads[slug] = subjects[0]
+    return leads
+
+
 _DETECTED: dict[object, Detection] = {}
 """The last week that was read: the editions of all departments are composed from it, one after another."""
 
@@ -62,21 +80,24 @@ _DETECTED: dict[object, Detection] = {}
 def detect_week(reading: WeekReading) -> Detection:
     """Return what is unusual in the week; the last week read is stored in memory, as long as no message changes."""
     week = _week_to_read(reading)
-    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)))
-    if key not in _DETECTED:
+    key = (week.code, tuple(week.messages), tuple(map(tuple, week.past)), len(week.vectors))
+    detection = _DETECTED.get(key)
+    if detection is None:
         detection = detect(week)
         _DETECTED.clear()
         _DETECTED[key] = detection
-    return _DETECTED[key]
+    return detection
 
 
 def _week_to_read(reading: WeekReading) -> WeekToRead:
     """Return the messages of all departments; what is shown of those of the week is masked."""
     past = reversed(reading.every_counted_before)
+    every = [each.pk for week in (reading.every, *reading.every_counted_before) for each in week]
     return WeekToRead(
         code=reading.week.code,
         messages=tuple(_read_message(each, mask_text(each.text, each.names, each.lang)) for each in reading.every),
         past=tuple(tuple(_read_message(each) for each in week) for week in past),
+        vectors=reading.conversations.vectors(every),
     )
 
 

@@ -34,8 +34,13 @@ class Method:
 
     predicted: tuple[str, ...]
 
-    def as_json(self) -> Document:
-        return {"portevoix": version("portevoix"), "grouped_by": "words", "predicted": list(self.predicted)}
+    def as_json(self, findings: Findings) -> Document:
+        has_meaning = any(each.centre for each in findings.subjects)
+        return {
+            "portevoix": version("portevoix"),
+            "grouped_by": "words and meaning" if has_meaning else "words",
+            "predicted": list(self.predicted),
+        }
 
 
 RECORD = Method(("department", "kind", "valence"))
@@ -52,7 +57,7 @@ def write_document(edition: Edition, method: Method, name_message: NameMessage =
     return {
         "week": edition.week,
         "department": edition.department,
-        "model": method.as_json(),
+        "model": method.as_json(findings),
         "findings": [_finding(each, findings, name_message) for each in findings.findings],
         "subjects": [_subject(each, name_message, is_known=is_known) for each in findings.subjects],
         "figures": _figures(edition, findings),

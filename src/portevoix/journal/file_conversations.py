@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from portevoix.journal.compose_findings import is_thanks
 from portevoix.journal.file_labels import Entry
 from portevoix.journal.file_messages import read_wall, week_of_day
@@ -81,6 +84,10 @@ class FileConversations:
 
     def threads(self, conversations: Collection[int]) -> dict[int, list[ThreadMessage]]:
         return {number: list(self._thread_messages(number)) for number in conversations}
+
+    def vectors(self, messages: Sequence[int]) -> Mapping[str, NDArray[np.float32]]:
+        """Return none: to encode a file takes minutes."""
+        return {}
 
     def facts(self) -> dict[str, list[Fact]]:
         """Return the waits by the week in which they began, as the file knows them at the cut-off."""

@@ -82,11 +82,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """The five lines as a language model reworded them, in their order; an erasure drops all of them."""
+
+    language: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Subjects, the one of most people first, and findings, the most important first.
 
     `single` counts the messages of no subject. `tested`: enough past weeks were known to call something unusual.
-    `groups`: the messages behind the other numbers.
+    `groups`: the messages behind the other numbers. `rewordings`: of the five lines, where the city has an endpoint.
     """
 
     kind: ClassVar[str] = "findings"
@@ -97,6 +105,7 @@ class Findings:
     people: int
     tested: bool
     groups: tuple[Group, ...] = ()
+    rewordings: tuple[Rewording, ...] = ()
 
     def count(self, code: str) -> int:
         """Return how many messages a group has; 0 for one that there is not."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from portevoix.journal import labels
 from portevoix.journal.edition import Edition
@@ -18,6 +18,7 @@ from portevoix.journal.wording import (
     describe_finding,
     fill,
     join,
+    link_numbers,
     quote,
 )
 from portevoix.record.queries.wait_states import WaitState
@@ -44,10 +45,11 @@ class Line:
         return _(NAMES[self.code])
 
 
-def write_lines(edition: Edition) -> tuple[Line, ...]:
-    """Return the five lines of an edition; none of one that was stored before there were findings.
+def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
+    """Return the five lines of an edition; none of one that has no findings.
 
-    Where the city's replies are not known nothing is said of what was answered, nor that nothing is to be decided.
+    `reworded`: as the city's language model put them, where that is stored. Where the city's replies are not known
+    nothing is said of what was answered, nor that nothing is to be decided.
     """
     findings, attention = edition.section("findings"), edition.section("attention")
     if findings is None or attention is None:
@@ -55,13 +57,18 @@ def write_lines(edition: Edition) -> tuple[Line, ...]:
     lists = {each.code: each for each in attention.lists}
     is_known = edition.section("replies") is not None
     decisions = list(_find_decisions(edition, findings, attention))
-    return (
+    lines = (
         Line("happened", _say_what_happened(findings)),
         Line("asked", _say_what_is_asked(edition, findings)),
         *((Line("answered", _say_what_was_answered(findings)),) if is_known else ()),
         Line("danger", _say_what_is_dangerous(lists.get("danger"), is_known=is_known)),
         *((Line("decide", _say_what_to_decide(decisions)),) if is_known or decisions else ()),
     )
+    language = (get_language() or "").split("-")[0]
+    texts = next((each.lines for each in findings.rewordings if each.language == language), None) if reworded else None
+    if texts is None:
+        return lines
+    return tuple(Line(line.code, link_numbers(text, line.sentence)) for line, text in zip(lines, texts, strict=True))
 
 
 def _say_what_happened(findings: Findings) -> Sentence:

@@ -152,21 +152,6 @@ def outcome(code: str, number: int) -> str:
     return texts[code].format(number=number)
 
 
-def volume_line(volume: Volume) -> str:
-    """Return the roles of the messages in a line: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
-    roles = ", ".join(_role(row.code, row.count.now) for row in volume.roles if row.count.now)
-    return _("{messages}: {roles}.").format(messages=messages(volume.total.now), roles=roles)
-
-
-def _role(code: str, number: int) -> str:
-    texts = {
-        "request": ngettext("{number} new request", "{number} new requests", number),
-        "reminder": ngettext("{number} reminder", "{number} reminders", number),
-        "thanks": ngettext("{number} message of thanks", "{number} messages of thanks", number),
-    }
-    return texts[code].format(number=number)
-
-
 def begun_line(volume: Volume) -> str:
     """Return how many conversations the waits rest on, and how many of them thanks began."""
     count, thanks = volume.begun, volume.begun_with_thanks

@@ -230,7 +230,10 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentRow:
-    """A department's week; `waits` and `within_8h` are of first contact by day and night. `slug` "": not routed yet."""
+    """A department's week; `waits` and `within_8h` are of first contact by day and night. `slug` "": not routed yet.
+
+    `phrase` is its first subject, of `people` in these `conversations`; "" where it has none.
+    """
 
     slug: str
     name: str
@@ -239,6 +242,9 @@ class DepartmentRow:
     well: int
     waits: int
     within_8h: Share | None
+    phrase: str = ""
+    people: int = 0
+    conversations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from portevoix.exchange.jobs import Job
 from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
 from portevoix.journal.edition import Edition
+from portevoix.journal.rewording import reword_edition
 from portevoix.journal.subject_matters import store_matters
 from portevoix.journal.weeks import shift_week, this_week
 from portevoix.kernel.clock import week_of
@@ -23,14 +24,14 @@ _TRIES = 3
 """How often an edition is composed anew because a person or a message was removed meanwhile, before it is stored."""
 
 
-def read_or_compose(*, week: str, department: str = "", now: datetime) -> Edition:
+def read_or_compose(*, week: str, department: str = "", now: datetime, on_request: bool = True) -> Edition:
     """Return the edition of that week: as it was stored, else as the record is now. Nothing is stored by reading.
 
-    Raise BadInput as `compose` does.
+    `on_request` as in `compose`. Raise BadInput as it does.
     """
     if row := find_edition(week, department):
         return Edition.from_json(row.content)
-    return compose(week=week, department=department, now=now)
+    return compose(week=week, department=department, now=now, on_request=on_request)
 
 
 def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -46,7 +47,7 @@ def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edit
         edition = compose(week=week, department=department, now=now)
         if not edition.final or is_empty(edition):
             return edition
-        content = store_matters(edition, now=now, removals=removals).as_json()
+        content = reword_edition(store_matters(edition, now=now, removals=removals)).as_json()
         row = store_edition(
             week=week, department=department, cut_off=edition.cut_off, content=content, now=now, removals=removals
         )

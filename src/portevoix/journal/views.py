@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
+from portevoix.journal.addresses import edition_address
 from portevoix.journal.behind import find_behind
 from portevoix.journal.edition import Edition
+from portevoix.journal.public_edition import choosable_findings
 from portevoix.journal.quotations import conversations
 from portevoix.journal.render.findings import KnownMatters
 from portevoix.journal.render.html import context
@@ -21,7 +22,7 @@ from portevoix.journal.weeks import shift_week
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, NotAllowed, NotThere
 from portevoix.record.operations import matters as operations
-from portevoix.record.permissions import Capability, can, departments
+from portevoix.record.permissions import Capability, JournalRight, departments, journal_rights
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as queries
 from portevoix.record.queries.journal_lists import list_messages
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "journal/none.html")
     week = request.GET.get("week") or latest(request.now)
     department = request.GET.get("department", "") or (mine[0] if mine else "")
-    return redirect(address(week, department))
+    return redirect(edition_address(week, department))
 
 
 @require_capability(Capability.JOURNAL)
@@ -52,10 +53,13 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
     week_edition = _read(request, week, department)
     opens = queries.visible_conversations(request.user, conversations(week_edition))
     matters = _known_matters(week_edition)
+    rights = journal_rights(request.user, department)
     page_context = {
         **context(week_edition, opens=opens, linked=True, matters=matters),
         **_around(week_edition.week, department, departments(request.user), request.now),
-        "curates": can(request.user, Capability.CURATE_MATTER),
+        "curates": JournalRight.CURATE in rights,
+        "choosable": choosable_findings(week_edition) if JournalRight.EDIT in rights else frozenset(),
+        "public": queries.public_findings(week=week, department=department),
         "other_matters": [("", _("choose a subject")), *matters.titles.items()] if len(matters.titles) > 1 else [],
     }
     return render(request, "journal/edition.html", page_context)
@@ -70,7 +74,12 @@ def messages(request: HttpRequest, week: str, key: str, department: str = "") ->
     if behind is None:
         raise NotThere(gettext_noop("This edition does not have this number any more."))
     listed = list_messages(request.user, behind.numbers, behind.conversations, until=week_edition.cut_off)
-    page_context = {"edition": week_edition, "behind": behind, "listed": listed, "back": address(week, department)}
+    page_context = {
+        "edition": week_edition,
+        "behind": behind,
+        "listed": listed,
+        "back": edition_address(week, department),
+    }
     return render(request, "journal/messages.html", page_context)
 
 
@@ -78,7 +87,7 @@ def messages(request: HttpRequest, week: str, key: str, department: str = "") ->
 @require_POST
 def matter(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm, rename, reject or join a matter; go back to the edition of the form."""
-    back = address(request.POST.get("week", ""), request.POST.get("department", ""))
+    back = edition_address(request.POST.get("week", ""), request.POST.get("department", ""))
     decision = {"matter": number, "by": request.user, "now": request.now}
     match request.POST.get("action"):
         case "confirm":
@@ -98,8 +107,7 @@ def matter(request: HttpRequest, number: int) -> HttpResponse:
 
 def _read(request: HttpRequest, week: str, department: str) -> Edition:
     """Return an edition. Raise NotAllowed or NotThere outside of the reader's scope, BadInput for an invalid week."""
-    mine = departments(request.user)
-    if mine is not None and department not in mine:
+    if JournalRight.READ not in journal_rights(request.user, department):
         kind = NotThere if department else NotAllowed  # everybody knows that there is one of the whole city
         raise kind(gettext_noop("You read the journal of your own department. An administrator can change it."))
     return read_or_compose(week=week, department=department, now=request.now)
@@ -122,16 +130,6 @@ def latest(now: datetime) -> str:
     return shift_week(running, -1)
 
 
-def address(week: str, department: str) -> str:
-    """Return the address of an edition. Raise BadInput for an unknown week or department: they come from a form."""
-    shift_week(week, 0)
-    if department and houses.department(department) is None:
-        raise BadInput(gettext_noop("There is no department “{slug}”."), slug=department[:100])
-    if department:
-        return reverse("journal:department", args=[week, department])
-    return reverse("journal:week", args=[week])
-
-
 def _around(week: str, department: str, mine: list[str] | None, now: datetime) -> dict[str, Any]:
     """Return the weeks before and after, "" without one, and the departments to choose from."""
     city = houses.city()
@@ -140,8 +138,8 @@ def _around(week: str, department: str, mine: list[str] | None, now: datetime) -
     choices = [row for row in houses.departments() if (row.active if mine is None else row.slug in mine)]
     beginning = week_of(first, timezone) if first else running
     return {
-        "before": address(shift_week(week, -1), department) if week > beginning else "",
-        "after": address(shift_week(week, 1), department) if week < running else "",
+        "before": edition_address(shift_week(week, -1), department) if week > beginning else "",
+        "after": edition_address(shift_week(week, 1), department) if week < running else "",
         "before_week": shift_week(week, -1),
         "after_week": shift_week(week, 1),
         "choices": [(row.slug, row.name) for row in by_name(choices)],

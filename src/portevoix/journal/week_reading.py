@@ -6,15 +6,21 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.exchange.prediction.embedding_config import source
 from portevoix.journal.statistics import KINDS, WEEKS_READ, Measure, WeekOfFacts
 from portevoix.journal.weeks import MOST_LEARNT, Week, weeks_before
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import journal as queries
 from portevoix.record.queries import journal_lists as lists
+from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
 from portevoix.record.queries.journal_lists import OpenWaits, ThreadMessage
 from portevoix.record.queries.wait_states import WaitStates, read_wait_states
+from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import mask
 
 MOST_MASKED = 4_096
@@ -35,6 +41,9 @@ class Conversations(Protocol):
     def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
         """Return the messages of conversations, by time."""
 
+    def vectors(self, messages: Sequence[int]) -> Mapping[str, NDArray[np.float32]]:
+        """Return the vectors of messages, of one encoder; none where there is none."""
+
 
 @dataclass(frozen=True)
 class RecordConversations:
@@ -53,20 +62,29 @@ class RecordConversations:
     def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
         return lists.read_threads(conversations, until=self.cut_off)
 
+    def vectors(self, messages: Sequence[int]) -> Mapping[str, NDArray[np.float32]]:
+        """Return the stored vectors of messages, of the city's first encoder."""
+        encoders = source().encoders
+        if not encoders:
+            return {}
+        return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
+
 
 @dataclass(frozen=True)
 class WeekReading:
     """The data of the week and of the weeks before it, oldest first.
 
     `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
-    is compared with the others, and with the weeks `learnt`, of which `before` are the last. `every_counted_before`:
-    those of the weeks before until the hour at which the edition's own week stops. `facts_before`, the latest week
-    first, reach further back: long horizons are compared with earlier weeks still. `replies_known`: the city's replies
-    are among the data; `measures`: which reply measures can be told of them.
+    is compared with the others, and with the weeks `learnt`, of which `before` are the last. With `alone` they are
+    those of its own department and of the weeks `before`, in which nothing unusual can be looked for.
+    `every_counted_before`: those of the weeks before until the hour at which the edition's own week stops.
+    `facts_before`, the latest week first, reach further back: long horizons are compared with earlier weeks still.
+    `replies_known`: the city's replies are among the data; `measures`: which reply measures can be told of them.
     """
 
     week: Week
     department: str
+    alone: bool
     cut_off: datetime
     before: tuple[Week, ...]
     learnt: tuple[Week, ...]
@@ -111,21 +129,31 @@ def _until_counted(week: Week, messages: Sequence[CitizenMessage]) -> tuple[Citi
     return tuple(each for each in messages if each.sent_at < week.counted_until)
 
 
-def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime) -> WeekReading:
-    """Read what an edition is composed of. `department` is a slug, "" for the whole city."""
+def learnt_weeks(week: Week, timezone: str) -> list[Week]:
+    """Return the weeks from which it is known what is usual, oldest first, and the week itself."""
+    first = queries.first_message_at()
+    return [*weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT), week]
+
+
+def read_week_of_record(
+    week: Week, *, department: str, cut_off: datetime, timezone: str, now: datetime, alone: bool = False
+) -> WeekReading:
+    """Read what an edition is composed of. `department` is a slug, "" for the whole city; `alone`: see WeekReading."""
     only = [department] if department else None
     first = queries.first_message_at()
     before = weeks_before(week, first=first, timezone=timezone)
-    learnt = weeks_before(week, first=first, timezone=timezone, most=MOST_LEARNT)
+    learnt = before if alone else learnt_weeks(week, timezone)[:-1]
+    others = only if alone else None
     further = weeks_before(week, first=first, timezone=timezone, most=WEEKS_READ)
-    every_before = tuple(tuple(queries.citizen_messages(since=each.since, until=each.until)) for each in learnt)
+    every_before = tuple(_read_messages(each.since, each.until, others) for each in learnt)
     return WeekReading(
         week=week,
         department=department,
+        alone=alone,
         cut_off=cut_off,
         before=tuple(before),
         learnt=tuple(learnt),
-        every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until)),
+        every=_read_messages(week.since, week.counted_until, others),
         every_before=every_before,
         every_counted_before=tuple(map(_until_counted, learnt, every_before)),
         facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
@@ -147,6 +175,10 @@ def read_week_of_record(week: Week, *, department: str, cut_off: datetime, timez
         ),
         conversations=RecordConversations(cut_off, department),
     )
+
+
+def _read_messages(since: datetime, until: datetime, departments: list[str] | None) -> tuple[CitizenMessage, ...]:
+    return tuple(queries.citizen_messages(since=since, until=until, departments=departments))
 
 
 @lru_cache(maxsize=MOST_MASKED)

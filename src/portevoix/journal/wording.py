@@ -3,6 +3,7 @@
 A sentence is a row of parts; a number is a part of its own, with the key of the messages behind it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -13,10 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portevoix.journal.finding_sections import FindingRow, SubjectRow
+from portevoix.journal.findings.report import VOLUME
+from portevoix.journal.sections import Volume
 from portevoix.kernel.labels import Sentiment
 
 type _Writer = Callable[[FindingRow, str, Sentence], Sentence]
 
+NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)")
 NONE_EXPECTED = 0.05
 """An expected number below this is said to be nobody."""
 
@@ -51,13 +55,34 @@ def plain(sentence: Iterable[Part]) -> str:
 
 
 def count_people(number: int, behind: str) -> Sentence:
-    """Return "1 person", "12 people"."""
+    """Return "nobody", "1 person", "12 people"."""
+    if not number:
+        return (Part(_("nobody")),)
     return fill(ngettext("{number} person", "{number} people", number), number=Part(str(number), behind))
 
 
 def count_messages(number: int, behind: str) -> Sentence:
     """Return "1 message", "12 messages"."""
     return fill(ngettext("{number} message", "{number} messages", number), number=Part(str(number), behind))
+
+
+def describe_volume(volume: Volume) -> Sentence:
+    """Return the roles of the messages in a line: "12 messages: 8 new requests, 2 reminders, 2 thanks."."""
+    roles = list[Part]()
+    for row in volume.roles:
+        if row.count.now:
+            number = Part(str(row.count.now), f"group-role-{row.code}")
+            roles += [*([Part(", ")] if roles else []), *fill(_role(row.code, row.count.now), number=number)]
+    return fill(_("{messages}: {roles}."), messages=count_messages(volume.total.now, "group-all"), roles=roles)
+
+
+def _role(code: str, number: int) -> str:
+    texts = {
+        "request": ngettext("{number} new request", "{number} new requests", number),
+        "reminder": ngettext("{number} reminder", "{number} reminders", number),
+        "thanks": ngettext("{number} message of thanks", "{number} messages of thanks", number),
+    }
+    return texts[code]
 
 
 def format_expected(expected: float) -> str:
@@ -77,6 +102,18 @@ def join(parts: Sequence[Sentence]) -> Sentence:
     return fill(_("{several} and {last}"), several=head, last=parts[-1])
 
 
+def link_numbers(text: str, sentence: Sequence[Part]) -> Sentence:
+    """Return a text in which each number that a sentence has leads to the same messages as there."""
+    keys = [(part.text, part.behind) for part in sentence if part.behind]
+    parts = list[Part]()
+    for piece in NUMBER.split(text):
+        key = next((pair for pair in keys if pair[0] == piece), None)
+        if key:
+            keys.remove(key)
+        parts += [Part(piece, key[1] if key else "")] if piece else []
+    return tuple(parts)
+
+
 def quote(phrase: str) -> str:
     """Return a citizen's words in quotation marks."""
     return _("“{words}”").format(words=phrase)
@@ -92,6 +129,17 @@ def describe_finding(finding: FindingRow) -> Sentence:
 
 def _emerging(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     expected = finding.expected or 0.0
+    if finding.what == VOLUME:
+        return fill(
+            _(
+                "{title}: {people} write about it this week, of {of} who wrote to the same department, where "
+                "{expected} would be usual."
+            ),
+            title=capfirst(title),
+            people=people,
+            of=str(finding.of),
+            expected=format_expected(expected),
+        )
     if expected < NONE_EXPECTED:
         return fill(
             _("{title}: {people} write about it this week; usually nobody does."), title=capfirst(title), people=people
@@ -120,7 +168,7 @@ def _gone(finding: FindingRow, title: str, people: Sentence) -> Sentence:
         template = (
             _("Fewer complaints than usual: from {people}, where {expected} would be usual.")
             if finding.what == Sentiment.WRONG
-            else _("Less thanks than usual: from {people}, where {expected} would be usual.")
+            else _("Fewer thanks than usual: from {people}, where {expected} would be usual.")
         )
         return fill(template, people=people, expected=expected)
     if not finding.people:

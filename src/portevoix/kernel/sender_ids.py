@@ -7,8 +7,13 @@ from portevoix.kernel.messages import Incoming
 
 def id_of_author(external_id: str, message: Incoming) -> str:
     """Return the id under which `message`'s author has a message, where somebody else has one under `external_id`."""
-    author = hashlib.sha256(message.author.id.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{external_id} {author[:16]}"
+    return id_with_author(external_id, message.author.id)
+
+
+def id_with_author(external_id: str, author: str) -> str:
+    """Return the same, of an author's id."""
+    digest = hashlib.sha256(author.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{external_id} {digest[:16]}"
 
 
 def id_of_sender(key: str) -> str:

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     INFORM = "inform"  # answer a department's inquiry
     ADMIT = "admit"  # held and quarantined envelopes, stuck deliveries
     JOURNAL = "journal"
+    EDIT_JOURNAL = "edit_journal"  # choose what of an edition the public reads
     CURATE_MATTER = "curate_matter"  # confirm, name, merge and reject what many speak of
     SETTINGS = "settings"
     PRIVACY = "privacy"  # what is held on a person, erasure, retention, the access log
@@ -31,9 +32,9 @@ _READS = frozenset({Capability.READ, Capability.NOTE, Capability.JOURNAL})
 _ANSWERS = _READS | {Capability.REPLY, Capability.INFORM, Capability.ADMIT, Capability.CURATE_MATTER}
 _MAY: dict[str, frozenset[Capability]] = {
     Role.CONTACT: _READS | {Capability.INFORM},
-    Role.EDITOR: _READS | {Capability.CURATE_MATTER},
+    Role.EDITOR: _READS | {Capability.CURATE_MATTER, Capability.EDIT_JOURNAL},
     Role.HOST: _ANSWERS,
-    Role.ADMINISTRATOR: _ANSWERS | {Capability.SETTINGS, Capability.PRIVACY},
+    Role.ADMINISTRATOR: _ANSWERS | {Capability.EDIT_JOURNAL, Capability.SETTINGS, Capability.PRIVACY},
 }
 
 
@@ -104,3 +105,30 @@ def departments(contact: Contact) -> list[str] | None:
     if not can(contact, Capability.JOURNAL):
         return []
     return list(contact.departments.values_list("slug", flat=True)) if is_confined(contact) else None
+
+
+class JournalRight(StrEnum):
+    """What somebody may do with the editions of a department."""
+
+    READ = "read"
+    CURATE = "curate"  # the matters of its subjects
+    EDIT = "edit"  # what the public reads of it
+
+
+def journal_rights(contact: Contact, department: str) -> frozenset[JournalRight]:
+    """Return what this colleague may do with the editions of a department, "" for the whole city."""
+    mine = departments(contact)
+    if mine is not None and department not in mine:
+        return frozenset()
+    rights = {
+        JournalRight.READ: Capability.JOURNAL,
+        JournalRight.CURATE: Capability.CURATE_MATTER,
+        JournalRight.EDIT: Capability.EDIT_JOURNAL,
+    }
+    return frozenset(right for right, capability in rights.items() if can(contact, capability))
+
+
+def check_journal_right(contact: Contact, department: str, right: JournalRight) -> None:
+    """Raise NotAllowed unless the colleague has this right to the editions of a department."""
+    if right not in journal_rights(contact, department):
+        raise NotAllowed(gettext_noop("Your role does not allow this. An administrator can change it."))

@@ -15,8 +15,11 @@ A file is TOML. Each of its tables is a group, whose key says what its phrases h
 A line is a phrase; one that begins with a blank goes on with the phrase before. Phrases apply to folded text: small
 letters without accents. `(a|b)` is one of these, `(a )?` or `s?` may be missing, `…` is any ending or none; what else
 regular expressions know is allowed. CAPITALS stand for what the table `words` has under that name.
-Instead of phrases or beside them a group may have a `pattern`: a regular expression, with the same brackets, in which
-`{NAME}` stands for such words. In patterns and in words line breaks do not count.
+Instead of phrases or beside them a group may have
+- a `pattern`: a regular expression, with the same brackets, in which `{NAME}` stands for such words. In patterns and in
+  words line breaks do not count;
+- `words`: plain words or names, with their accents and capitals, separated by commas or line breaks;
+- a table `instead`: phrases with what may be written in the place of each.
 """
 
 import re
@@ -30,7 +33,8 @@ from portevoix.kernel.toml_source import TomlSource
 
 WORDS = "words"
 """The table of what CAPITALS stand for."""
-_KEYS = ("lang", "phrases", "pattern", "matches", "not")
+_TEXTS = ("lang", "phrases", "pattern", "words", "matches", "not")
+_KEYS = (*_TEXTS, "instead")
 _UNKNOWN = "There is no {value} among the words before this."
 _LANGUAGES = frozenset({"fr", "en"})
 _HEADER = re.compile(r"^\[([\w.-]+)\]", re.MULTILINE)
@@ -39,6 +43,7 @@ _NAME_IN_PATTERN = re.compile(r"\{([A-Za-z_]+)\}")
 _PLACE = re.compile(r"\(\?<?[=!]")
 """The parts of an expression that only say where a phrase is."""
 _MEANING = {"(": "(?:", "…": r"\w*"}
+_COMMA = re.compile(r"[,\n]")
 _SIGN = re.compile(r"\\.|\[[^\]]*\]|\((?!\?)|…")
 
 
@@ -47,6 +52,7 @@ class Group:
     """A group of phrases: `kind` and `name` are the two parts of its key, the phrases are regular expressions.
 
     `pattern` is "" where there are only phrases. `lang` is "" where a group is of no language, "fr en" where of both.
+    `words` are as written; `instead` are pairs of a phrase and of what may be written instead.
     """
 
     kind: str
@@ -56,6 +62,8 @@ class Group:
     pattern: str
     example: str
     counterexample: str
+    words: tuple[str, ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
 
 
 def load_phrases(package: str, name: str, words: Mapping[str, str] | None = None) -> tuple[Group, ...]:
@@ -92,6 +100,22 @@ def load_words(package: str, name: str) -> dict[str, str]:
         return _read_words(TomlSource(text), {})
 
 
+def load_texts(package: str, name: str, keys: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return the tables of a file of a package that holds no phrases but texts, one for each of the keys.
+
+    Raise BadFile as `load_phrases` does.
+    """
+    with _blame_file(name):
+        source = TomlSource(files(package).joinpath(name).read_text("utf-8"))
+        for table in source.table() or {}:
+            for key in source.unknown_keys(keys, table):
+                raise source.bad("There is no “{value}” here: only {keys}.", table, value=key, keys=", ".join(keys))
+            for key in keys:
+                if not source.text(table, key):
+                    raise source.bad("This needs a text “{what}”.", f"{table}.{key}", what=key)
+        return {table: {key: source.text(table, key) or "" for key in keys} for table in source.table() or {}}
+
+
 def by_kind(groups: Iterable[Group]) -> dict[str, list[Group]]:
     """Return the groups of each kind; kinds and groups keep their order."""
     kinds: dict[str, list[Group]] = {}
@@ -126,23 +150,40 @@ def _groups(source: TomlSource, words: Mapping[str, str]) -> Iterator[Group]:
 def _read_group(source: TomlSource, kind: str, name: str, words: Mapping[str, str]) -> Group:
     path = f"{kind}.{name}"
     for key in source.unknown_keys(_KEYS, kind, name):
-        raise source.bad("A group has no “{value}”: only lang, phrases, pattern, matches and not.", path, value=key)
-    texts = {key: source.text(kind, name, key) or "" for key in _KEYS}
+        raise source.bad("A group has no “{value}”: only {keys}.", path, value=key, keys=", ".join(_KEYS))
+    texts = {key: source.text(kind, name, key) or "" for key in _TEXTS}
     for key in ("matches", "not"):
         if not texts[key].strip():
             raise source.bad("This group needs “{what}”, a sentence as an example.", f"{path}.{key}", what=key)
-    if not texts["phrases"].strip() and not texts["pattern"].strip():
+    plain_words = tuple(filter(None, map(str.strip, _COMMA.split(texts["words"]))))
+    instead = _read_instead(source, kind, name)
+    if not (texts["phrases"].strip() or texts["pattern"].strip() or plain_words or instead):
         raise source.bad("This group has no phrases.", path)
     if not _LANGUAGES.issuperset(texts["lang"].split()):
         raise source.bad("“{value}” is no language of phrases: write fr, en, or both.", path, value=texts["lang"])
     try:
-        phrases = tuple(
-            _NAME_IN_PHRASE.sub(lambda found: words[found[0]], phrase) for phrase in split_phrases(texts["phrases"])
-        )
+        phrases = tuple(_name_words(phrase, words) for phrase in split_phrases(texts["phrases"]))
         pattern = _read_pattern(texts["pattern"], words)
+        pairs = tuple((_name_words(_as_expression(phrase), words), better) for phrase, better in instead.items())
     except KeyError as unknown:
         raise source.bad(_UNKNOWN, path, value=unknown.args[0]) from None
-    return Group(kind, name, texts["lang"], phrases, pattern, texts["matches"], texts["not"])
+    return Group(kind, name, texts["lang"], phrases, pattern, texts["matches"], texts["not"], plain_words, pairs)
+
+
+def _read_instead(source: TomlSource, kind: str, name: str) -> dict[str, str]:
+    """Return what may be written instead of each phrase of a group."""
+    path = f"{kind}.{name}.instead"
+    table = source.table(kind, name, "instead")
+    if table is None:
+        raise source.bad("“instead” is a table: “phrase” = “what may be written instead”.", path)
+    for phrase, better in table.items():
+        if not isinstance(better, str):
+            raise source.bad("“{value}” needs a text that may be written instead.", path, value=phrase)
+    return {phrase: str(better) for phrase, better in table.items()}
+
+
+def _name_words(phrase: str, words: Mapping[str, str]) -> str:
+    return _NAME_IN_PHRASE.sub(lambda found: words[found[0]], phrase)
 
 
 def _read_pattern(text: str, words: Mapping[str, str]) -> str:

@@ -10,10 +10,11 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 
 import structlog
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 
-from portevoix.channels.connection_errors import TIMEOUT, translate_errors
+from portevoix.channels.connection_errors import LONGEST, TIMEOUT, translate_errors
+from portevoix.channels.deadline import Deadline
 from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.settings import NONE, STARTTLS, EmailSettings, tls_context
 from portevoix.kernel.errors import Refused, TryLater
@@ -79,8 +80,8 @@ class Position:
 def open_mailbox(settings: EmailSettings) -> Iterator[BaseMailBox]:
     """Yield a mailbox connection with no folder selected. Raise Refused or TryLater."""
     host, port = settings.imap_host, settings.imap_port
-    with translate_errors(host, port), _answers(host):
-        box = _connect(settings)
+    with Deadline(LONGEST) as deadline, translate_errors(host, port), _answers(host):
+        box = _Box(settings, deadline)
         try:
             _login(box, settings)
             yield box
@@ -165,14 +166,23 @@ def keep_copy(settings: EmailSettings, raw: bytes, message_id: str) -> None:
         _log.warning("sent_copy_missing", message_id=message_id, why=str(error))
 
 
-def _connect(settings: EmailSettings) -> BaseMailBox:
-    host, port = settings.imap_host, settings.imap_port
-    if settings.imap_security == NONE:
-        return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
-    context = tls_context(settings.ca_file)
-    if settings.imap_security == STARTTLS:
-        return MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=context)
-    return MailBox(host, port, timeout=TIMEOUT, ssl_context=context)
+class _Box(BaseMailBox):
+    """A connection to the server that ends with its deadline."""
+
+    def __init__(self, settings: EmailSettings, deadline: Deadline) -> None:
+        self._settings, self._deadline = settings, deadline
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        settings, place = self._settings, (self._settings.imap_host, self._settings.imap_port)
+        if settings.imap_security == NONE:
+            return self._deadline.open(imaplib.IMAP4, *place, timeout=TIMEOUT)
+        context = tls_context(settings.ca_file)
+        if settings.imap_security == STARTTLS:
+            client = self._deadline.open(imaplib.IMAP4, *place, timeout=TIMEOUT)
+            client.starttls(context)
+            return client
+        return self._deadline.open(imaplib.IMAP4_SSL, *place, ssl_context=context, timeout=TIMEOUT)
 
 
 def _login(box: BaseMailBox, settings: EmailSettings) -> None:

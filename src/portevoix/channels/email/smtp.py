@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
-from portevoix.channels.connection_errors import TIMEOUT, translate_errors
+from portevoix.channels.connection_errors import LONGEST, TIMEOUT, translate_errors
+from portevoix.channels.deadline import Deadline
 from portevoix.channels.email.settings import NONE, STARTTLS, SmtpSettings, tls_context
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
@@ -20,7 +21,7 @@ LATER = timedelta(minutes=5)
 def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) -> None:
     """Send a mail. TryLater and Refused: it was not accepted. Uncertain: it was sent in full, without an answer."""
     content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
-    with open_connection(settings) as smtp:
+    with Deadline(LONGEST) as deadline, _open(settings, deadline) as smtp:
         host = settings.smtp_host
         _expect(smtp.mail(sender), host, pause=True)
         _expect(smtp.rcpt(to), host)
@@ -29,6 +30,8 @@ def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) 
         try:  # from here on the server may have taken it
             smtp.send(b".\r\n")
             answer = smtp.getreply()
+            deadline.check()
+            _check_whole(answer)
         except OSError as error:
             raise Uncertain(
                 gettext_noop("The connection to {host} broke off while the mail was handed over: it may have left."),
@@ -37,12 +40,24 @@ def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) 
         _expect(answer, host)
 
 
+def _check_whole(answer: tuple[int, bytes]) -> None:
+    """Raise ConnectionError for the beginning of an answer, which says neither yes nor no."""
+    if not 200 <= answer[0] < 600:
+        raise ConnectionError("no answer")
+
+
 @contextmanager
 def open_connection(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
     """Yield a connection on which mail can be sent. Raise Refused, which pauses the account, or TryLater."""
+    with Deadline(LONGEST) as deadline, _open(settings, deadline) as smtp:
+        yield smtp
+
+
+@contextmanager
+def _open(settings: SmtpSettings, deadline: Deadline) -> Iterator[smtplib.SMTP]:
     host, port = settings.smtp_host, settings.smtp_port
     with translate_errors(host, port):
-        smtp = _connect(settings)
+        smtp = _connect(settings, deadline)
         try:
             if settings.smtp_user:
                 _login(smtp, settings)
@@ -51,12 +66,13 @@ def open_connection(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
             _leave(smtp)
 
 
-def _connect(settings: SmtpSettings) -> smtplib.SMTP:
+def _connect(settings: SmtpSettings, deadline: Deadline) -> smtplib.SMTP:
     host, port = settings.smtp_host, settings.smtp_port
     try:
         if settings.smtp_security not in {NONE, STARTTLS}:
-            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=tls_context(settings.ca_file))
-        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            context = tls_context(settings.ca_file)
+            return deadline.open(smtplib.SMTP_SSL, host, port, timeout=TIMEOUT, context=context)
+        smtp = deadline.open(smtplib.SMTP, host, port, timeout=TIMEOUT)
     except smtplib.SMTPResponseException as error:
         raise _refusal((error.smtp_code, _words(error.smtp_error)), host, pause=True) from error
     if settings.smtp_security == STARTTLS:

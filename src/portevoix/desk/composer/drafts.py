@@ -68,7 +68,10 @@ def load_attachments(contact: Contact, conversation: int) -> tuple[Attachment, .
 
 
 def attach(contact: Contact, conversation: int, one: Attachment, *, takes: Pictures, now: datetime) -> None:
-    """Store a picture with the draft. Raise BadInput when the network does not accept it, or no more of them."""
+    """Store a picture with the draft. Raise BadInput when the network does not accept it, or no more of them.
+
+    In an erased conversation nothing is stored.
+    """
     count = pictures(contact, conversation).count()
     if count >= takes.most:
         raise BadInput(
@@ -77,16 +80,18 @@ def attach(contact: Contact, conversation: int, one: Attachment, *, takes: Pictu
             most=takes.most,
         )
     takes.check_kind(one)
-    DraftPicture.objects.create(
-        contact=contact,
-        conversation_id=conversation,
-        name=one.name,
-        type=one.type,
-        size=len(one.content),
-        content=one.content,
-        alt=one.alt,
-        saved_at=now,
-    )
+    with transaction.atomic():
+        if lock_unerased(conversation):
+            DraftPicture.objects.create(
+                contact=contact,
+                conversation_id=conversation,
+                name=one.name,
+                type=one.type,
+                size=len(one.content),
+                content=one.content,
+                alt=one.alt,
+                saved_at=now,
+            )
 
 
 def describe(contact: Contact, conversation: int, descriptions: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -21,6 +22,8 @@ from portevoix.record.queries import live
 
 log = structlog.get_logger("portevoix.live")
 LOOK_EVERY = 0.5
+CHECK_EVERY = 15.0
+"""Seconds between two looks at whether those who listen are still signed in, with the same rights."""
 RETRY_AFTER = 5.0
 _LIBPQ = frozenset({"dbname", "user", "password", "host", "port", "service", "passfile", "connect_timeout"})
 
@@ -47,15 +50,21 @@ class News:
 class Box:
     """The news that one open page has not received yet; several that arrive in the meantime are merged.
 
-    `confinee`: see `sse.stream`.
+    `confinee` and `listener`: see `sse.stream`. `is_over`: the page is not to be told anything any more.
     """
 
     confinee: int | None = None
+    listener: live.Listener | None = None
+    is_over: bool = False
     _news: News = field(default_factory=News)
     _ring: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, news: News) -> None:
         self._news |= news
+        self._ring.set()
+
+    def end(self) -> None:
+        self.is_over = True
         self._ring.set()
 
     async def take(self) -> News:
@@ -72,7 +81,7 @@ class Hub:
     def __init__(self, watch: Callable[[], AsyncIterator[News]]) -> None:
         self._watch = watch
         self._boxes: set[Box] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def pages(self) -> int:
@@ -80,19 +89,21 @@ class Hub:
         return len(self._boxes)
 
     @asynccontextmanager
-    async def open(self, confinee: int | None = None) -> AsyncIterator[Box]:
-        box = Box(confinee)
+    async def open(self, confinee: int | None = None, listener: live.Listener | None = None) -> AsyncIterator[Box]:
+        box = Box(confinee, listener)
         self._boxes.add(box)
-        if self._task is None or self._task.done():
-            # A context of its own: the watcher outlives the request that started it.
-            self._task = asyncio.get_running_loop().create_task(self._run(), context=Context())
+        if all(task.done() for task in self._tasks):
+            # A context of their own: the watchers outlive the request that started them.
+            create = partial(asyncio.get_running_loop().create_task, context=Context())
+            self._tasks = [create(self._run()), create(self._check())]
         try:
             yield box
         finally:
             self._boxes.discard(box)
-            if not self._boxes and self._task:
-                self._task.cancel()
-                self._task = None
+            if not self._boxes:
+                for task in self._tasks:
+                    task.cancel()
+                self._tasks = []
 
     async def _run(self) -> None:
         while True:
@@ -104,6 +115,19 @@ class Hub:
                 log.warning("live_interrupted", error=type(error).__name__, why=str(error).partition("\n")[0])
             await asyncio.sleep(RETRY_AFTER)
             await self._tell(News(has_gap=True))
+
+    async def _check(self) -> None:
+        """End the boxes of those who have signed out, were dismissed, or have another role, password or reach."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            listeners = {box.listener for box in self._boxes if box.listener}
+            try:
+                gone = listeners - await sync_to_async(live.still_listening)(listeners)
+            except (DatabaseError, connection.Database.Error):
+                continue  # a stream ends after ten minutes at the latest
+            for box in self._boxes:
+                if box.listener in gone:
+                    box.end()
 
     async def _tell(self, news: News) -> None:
         """Pass the news to all boxes; what confined colleagues may see is queried for all of them at once."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from portevoix.desk.push.notifications import Hub, News, watch_database
 from portevoix.record.permissions import Capability, can, is_confined
 from portevoix.record.queries.city import Contact
+from portevoix.record.queries.live import Listener
 
 BEAT = 15.0
 LONGEST = 600.0
@@ -48,9 +49,9 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         return _allow_origin(_plain_text(_("Sign in first."), 401), origin)
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub(watch_database))
     confinee = contact.pk if is_confined(contact) else None
-    response = StreamingHttpResponse(
-        stream(hub, again="Last-Event-ID" in request.headers, confinee=confinee), content_type="text/event-stream"
-    )
+    listener = Listener.of(contact, request.session.session_key or "")
+    lines = stream(hub, again="Last-Event-ID" in request.headers, confinee=confinee, listener=listener)
+    response = StreamingHttpResponse(lines, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return _allow_origin(response, origin)
@@ -69,16 +70,23 @@ live.open_to_all = True  # it answers by itself to those who are not signed in: 
 
 
 async def stream(
-    hub: Hub, *, again: bool = False, confinee: int | None = None, beat: float = BEAT, longest: float = LONGEST
+    hub: Hub,
+    *,
+    again: bool = False,
+    confinee: int | None = None,
+    listener: Listener | None = None,
+    beat: float = BEAT,
+    longest: float = LONGEST,
 ) -> AsyncIterator[bytes]:
     """Yield the lines for one page. `again`: it was connected before, and may have missed something.
 
-    `confinee`: a colleague who receives only what concerns, or concerned, their departments.
+    `confinee`: a colleague who receives only what concerns, or concerned, their departments. `listener`: whose sign-in
+    it is, with which the stream ends.
     """
     loop = asyncio.get_running_loop()
     until, quiet = loop.time() + longest, loop.time() + beat
     last_spread = 0
-    async with hub.open(confinee) as box:
+    async with hub.open(confinee, listener) as box:
         yield f"retry: {RETRY_MS}\nid: 1\n\n".encode()
         if again:
             yield _format_event("changed", frozenset())
@@ -89,6 +97,8 @@ async def stream(
                 quiet = loop.time() + beat
                 yield b": here\n\n"
                 continue
+            if box.is_over:
+                return
             quiet = loop.time() + beat
             if (seconds := spread(hub.pages)) != last_spread:
                 last_spread = seconds

@@ -175,12 +175,14 @@ def _describe_closing(event: Any, names: Names) -> str:
 
 
 def _describe_reopening(event: Any, names: Names) -> str:
+    if event.data.get("danger"):
+        return _("It is open again: people are in danger by what the edited message says.")
     return _("%(who)s reopened the conversation.") % {"who": _actor_name(event)}
 
 
 def _describe_merge(event: Any, names: Names) -> str:
     values = {"who": _actor_name(event), "number": event.data.get("joins")}
-    if event.data.get("always"):
+    if event.data.get("always") or event.contact is None:
         return _("The beginning of this thread came. No. %(number)s, begun by answers to it, is part of it.") % values
     return _("%(who)s joined no. %(number)s to this conversation: it is about the same matter.") % values
 

@@ -134,13 +134,13 @@ class Poller:
                 _handle_trouble(call.account, TryLater(_SLOW_MESSAGE), now)
         return count
 
-    def finish(self, now: datetime) -> IntakeCount:
+    def finish(self, now: datetime, *, within: float | None = None) -> IntakeCount:
         """Wait a while for polls under way and store their answers; begin nothing new.
 
         What a slow one brings is not stored, and is read again by the next worker.
         """
         self._going_on = lambda: False
-        wait([call.apart for call in self._calls.values()], within=ENDING)
+        wait([call.apart for call in self._calls.values()], within=ENDING if within is None else within)
         return self.take(now)
 
     def _go_on(self, call: _Call, now: datetime) -> bool:

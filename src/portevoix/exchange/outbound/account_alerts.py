@@ -44,9 +44,9 @@ class AlertSender:
             return sum(accounts.record_alerts(account=row, readers=readers, now=now) for row in paused_accounts)
         return 0
 
-    def finish(self, now: datetime) -> int:
+    def finish(self, now: datetime, *, within: float | None = None) -> int:
         """Wait a while for e-mails under way; begin nothing."""
-        wait([call for *_, call in self._calls], within=ENDING)
+        wait([call for *_, call in self._calls], within=ENDING if within is None else within)
         self._settle()
         return 0
 

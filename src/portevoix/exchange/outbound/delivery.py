@@ -43,9 +43,9 @@ class DeliveryRunner:
         wait(calls, within=within)
         return self._settle(now)
 
-    def finish(self, now: datetime) -> int:
+    def finish(self, now: datetime, *, within: float | None = None) -> int:
         """Wait a while for deliveries under way; begin nothing. The next worker asks the network about the others."""
-        wait([apart for _, apart in self._under_way.values()], within=ENDING)
+        wait([apart for _, apart in self._under_way.values()], within=ENDING if within is None else within)
         return self._settle(now)
 
     def _begin(self, task: "_Attempt") -> BackgroundCall[Receipt] | None:

@@ -23,6 +23,8 @@ from portevoix.journal.findings.subjects import SubjectRows, gather_subjects
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.text.subjects.terms import choose_spelling
 
+VOLUME = "volume"
+"""What was unusual is the number of people who wrote to the department, most of them about the subject."""
 FEWEST = 3
 """People without whom there is no finding."""
 MOST_SHARE = 0.6
@@ -107,12 +109,17 @@ def _emerging(detection: Detection, gathered: Sequence[SubjectRows]) -> Iterator
         return
     for each in gathered:
         if each.event is not None:
-            seed, people = each.event.seed, each.subject.people
-            expected = max(seed.expected, 0.1)
+            seed, of_department = each.event.seed, each.event.seed.family == "volume"
+            people = seed.people if of_department else each.subject.people
             compared = Comparison(
-                len(detection.week.past), seed.expected, people / expected, seed.probability, seed.q_value
+                len(detection.week.past),
+                seed.expected,
+                people / max(seed.expected, 0.1),
+                seed.probability,
+                seed.q_value,
             )
-            yield _finding(FindingKind.EMERGING, each.subject, compared, {})
+            values = {"what": VOLUME, "of": int(seed.people)} if of_department else {}
+            yield _finding(FindingKind.EMERGING, each.subject, compared, values)
 
 
 def _about_subjects(

@@ -18,7 +18,8 @@ from portevoix.text.subjects.grouping import count_people, group_rows
 from portevoix.text.subjects.membership import score
 from portevoix.text.subjects.naming import choose_speakers, name_rows
 
-FEWEST_IN_EVENT = 3
+FEWEST = 3
+"""People of a subject; of one that is no event, as many use the word that names it."""
 CENTRE_SIZE = 32
 """Numbers of a centre that is kept: a projection that is the same for all weeks."""
 
@@ -41,7 +42,7 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
     gathered: list[tuple[Ints, Event | None]] = []
     for event in detection.events:
         rows = _rows_inside(corpus, event, department)
-        if count_people(corpus, rows) >= FEWEST_IN_EVENT:
+        if count_people(corpus, rows) >= FEWEST:
             gathered.append((rows, event))
     taken = np.concatenate([rows for rows, _ in gathered]) if gathered else np.zeros(0, np.int64)
     rest = np.setdiff1d(reading.scope.now, taken)
@@ -58,9 +59,9 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
 
 
 def _belongs_together(reading: ScopeReading, rows: Ints) -> bool:
-    """Return whether a group has a name, and is one apart from it, too: else they merely share a word."""
+    """Return whether a group has a name that enough use, and is one apart from it, too: else they share a word."""
     naming = name_rows(reading.scope.corpus, rows)
-    if not naming.title:
+    if not naming.title or naming.people < FEWEST:
         return False
     return probability_by_chance(reading.scope, reading.affinity, rows, naming.terms[0]) <= COHESION
 

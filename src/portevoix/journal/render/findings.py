@@ -55,9 +55,10 @@ def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
     """Return what the templates of findings, subjects and lists show; {} of an edition without them."""
     findings, attention = edition.section("findings"), edition.section("attention")
     if findings is None:
-        return {}
+        return {"too_many": attention is not None}
     return {
         "lines": write_lines(edition),
+        "reworded": write_lines(edition) != write_lines(edition, reworded=False),
         "sentences": [_describe(row) for row in findings.findings],
         "subjects": [_subject(row, findings, matters) for row in findings.subjects],
         "attention": [

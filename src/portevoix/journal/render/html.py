@@ -20,6 +20,7 @@ from portevoix.journal.edition import Edition, Section
 from portevoix.journal.render.findings import KnownMatters, findings_context
 from portevoix.journal.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
 from portevoix.journal.stored_editions import is_empty
+from portevoix.journal.wording import describe_volume
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.formatting import percent
@@ -33,10 +34,11 @@ _OUTSIDE = re.compile(r"@import[^;]*;|url\([^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class NamedTally:
-    """A tally with the name of its code."""
+    """A tally with the name of its code, and the key of the messages that it counts."""
 
     name: str
     count: Count
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,11 @@ def context(
         "volume": volume,
         "voices": edition.section("voices"),
         "standing": [labels.lead(row.name, row.count) for row in standing],
-        "kinds": _name_tallies(volume.kinds, labels.KINDS),
-        "channels": [NamedTally(channel_name(row.code), row.count) for row in volume.channels],
+        "kinds": _name_tallies(volume.kinds, labels.KINDS, "kind"),
+        "channels": [
+            NamedTally(channel_name(row.code), row.count, f"group-channel-{row.code}") for row in volume.channels
+        ],
+        "volume_line": describe_volume(volume),
         "replies_known": replies is not None,
         "measures": [measure_table(measure) for measure in replies.measures] if replies else [],
         "eight": _within(replies.measures[0], "8h") if replies else None,
@@ -118,8 +123,11 @@ def _section(section: Section) -> dict[str, Any]:
     return {"kind": section.kind, "template": f"journal/sections/{section.kind}.html", "value": section}
 
 
-def _name_tallies(rows: Collection[Tally], names: Any) -> list[NamedTally]:
-    return [NamedTally(labels.translate_code(names, row.code), row.count) for row in rows]
+def _name_tallies(rows: Collection[Tally], names: Any, group: str = "") -> list[NamedTally]:
+    return [
+        NamedTally(labels.translate_code(names, row.code), row.count, f"group-{group}-{row.code}" if group else "")
+        for row in rows
+    ]
 
 
 def measure_table(measure: Reply) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portevoix.journal import labels
+from portevoix.journal.addresses import messages_address
 from portevoix.journal.edition import Edition
 from portevoix.journal.render.curve import draw_curve
 from portevoix.journal.render.findings import STATES, row_span
@@ -26,7 +26,6 @@ for _name in (
     "span",
     "spread",
     "unbroken",
-    "volume_line",
     "week_number",
     "weeks_before",
 ):
@@ -48,26 +47,23 @@ def wait_state(code: str) -> str:
 def say(context: template.Context, sentence: Sentence) -> SafeString:
     """Return a sentence as HTML; each number leads to the messages behind it, for readers of the page."""
     edition = context["edition"] if context.get("linked") else None
+    if edition is not None and edition.section("findings") is None:
+        edition = None
     return format_html_join("", "{}", ((_link(part, edition),) for part in sentence))
 
 
 def _link(part: Part, edition: Edition | None) -> str:
-    if edition is None or not part.behind:
+    if edition is None or not part.behind or "/" in part.behind:
         return part.text
     return format_html('<a class="journal__number" href="{}">{}</a>', messages_address(edition, part.behind), part.text)
-
-
-def messages_address(edition: Edition, key: str) -> str:
-    """Return the address of the page with the messages behind a number."""
-    if edition.department:
-        return reverse("journal:department_messages", args=[edition.week, edition.department, key])
-    return reverse("journal:messages", args=[edition.week, key])
 
 
 @register.simple_tag(takes_context=True)
 def number(context: template.Context, count: int, key: str) -> SafeString | str:
     """Return a number that leads to the messages behind it, for readers of the page."""
-    return _link(Part(str(count), key if count else ""), context["edition"] if context.get("linked") else None)
+    edition = context["edition"] if context.get("linked") else None
+    has_groups = edition is not None and edition.section("findings") is not None
+    return _link(Part(str(count), key if count else ""), edition if has_groups else None)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from portevoix.record.models.conversation import Attachment, Conversation, Event
 from portevoix.record.models.embeddings import Reading, Vector
 from portevoix.record.models.feed import Article, Feed
 from portevoix.record.models.matter import Matter, MatterConversation, MatterEvent
-from portevoix.record.models.measured import Edition, Fact, Week
+from portevoix.record.models.measured import Edition, Fact, PublicFinding, Week
 from portevoix.record.models.people import Author, Contact, Person
 from portevoix.record.models.privacy import Access, Mark, Sweep
 from portevoix.record.models.rule import Rule
@@ -43,6 +43,7 @@ __all__ = [
     "Person",
     "Policy",
     "Promise",
+    "PublicFinding",
     "Reading",
     "Refit",
     "Rule",

@@ -1,6 +1,7 @@
 """Stored measures: facts, the weeks' cut-offs, and the editions of the journal."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Fact(models.Model):
@@ -49,3 +50,18 @@ class Edition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["week", "department"], name="edition_once")]
+
+
+class PublicFinding(models.Model):
+    """A finding of an edition that an editor shows to the public, by its id in the edition's content."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="public_findings", db_index=False)
+    finding = models.CharField(max_length=200)
+    contact = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+", db_index=False)
+    shown_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "finding"], name="public_finding_once")]
+        indexes = [
+            models.Index(fields=["contact"], name="public_finding_contact", condition=Q(contact__isnull=False)),
+        ]

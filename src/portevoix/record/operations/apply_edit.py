@@ -6,14 +6,17 @@ from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.clock import week_of
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.messages import Change, Incoming
-from portevoix.kernel.states import EventType
+from portevoix.kernel.messages import Change, Direction, Incoming
+from portevoix.kernel.states import OPEN_STATES, EventType
 from portevoix.record.event_data import codes_of
 from portevoix.record.event_log import append_event
 from portevoix.record.models import Account, City, Conversation, Delivery, Envelope, Event, Message, Vector
 from portevoix.record.operations.redact_editions import redact_editions
+from portevoix.record.operations.redact_matters import forget_words
+from portevoix.record.queries.danger import LEVEL as DANGER
 from portevoix.record.queries.persons import with_parts
 from portevoix.record.search import searchable_text
+from portevoix.text.urgency.detector import urgency
 
 MOST_EDITS = 20
 MOST_BEFORE = 4_000
@@ -56,9 +59,16 @@ def _is_withdrawn(message: Message) -> bool:
 
 
 def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
-    """Change the text. An edit that was both pushed and polled counts once: an equal text changes nothing."""
+    """Change the text. An edit that was both pushed and polled counts once: an equal text changes nothing.
+
+    Where people are in danger by what it says now, the conversation is open again, at the top of every list.
+    """
     if (message.text, message.html) == (incoming.text, incoming.html):
         return
+    is_dangerous = _mentions_new_danger(message, incoming)
+    if is_dangerous:
+        message.conversation.urgency = DANGER
+        message.conversation.save(update_fields=["urgency"])
     if Event.objects.filter(message=message, what=EventType.AMENDED).count() < MOST_EDITS:
         append_event(
             message.conversation,
@@ -70,6 +80,14 @@ def _amend(message: Message, incoming: Incoming, now: datetime) -> None:
     message.text = incoming.text
     message.html = incoming.html
     message.search = searchable_text(incoming.text, message.subject, incoming.author.name, incoming.author.handle)
+    if is_dangerous and message.conversation.state not in OPEN_STATES:
+        append_event(message.conversation, EventType.REOPENED, at=now, data={"danger": True})
+
+
+def _mentions_new_danger(message: Message, incoming: Incoming) -> bool:
+    """Return whether people are in danger by a citizen's message as it is now, and were not by what it said before."""
+    is_theirs = message.direction == Direction.IN and not message.automatic
+    return is_theirs and urgency(incoming.text).level >= DANGER > urgency(message.text).level
 
 
 def _retract(message: Message, now: datetime) -> None:
@@ -83,8 +101,9 @@ def _retract(message: Message, now: datetime) -> None:
     message.media, message.place = [], None
     message.save()
     week = week_of(message.sent_at, City.objects.get().timezone)
-    home = message.conversation_id
-    redact_editions(conversations=with_parts([home]), said={week: filter(None, texts)}, since=week)
+    conversations = with_parts([message.conversation_id])
+    redact_editions(conversations=conversations, said={week: filter(None, texts)}, since=week)
+    forget_words(conversations)
     if message.conversation.author_id == message.author_id:
         _forget_reasons(message)
     message.retracted_at = now

@@ -10,6 +10,7 @@ import structlog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
@@ -217,9 +218,11 @@ def _aside(cut_off: datetime) -> QuerySet[Envelope]:
 
 def _keep_out(kind: Kind, cut_off: datetime, now: datetime) -> int:
     """Delete envelopes that were set aside, and mark them so that they do not come back."""
-    rows = list(kind.older(cut_off).select_related("account").only("external_id", "account")[: kind.batch])
+    query = kind.older(cut_off).select_related("account").only("external_id", "account")
+    rows = list(query.annotate(writer=KT("raw__author__id"))[: kind.batch])
     for account in {row.account for row in rows}:
-        tombstones.add_marks(account, [row.external_id for row in rows if row.account == account], now=now)
+        origins = [(row.external_id, row.writer) for row in rows if row.account == account]
+        tombstones.add_marks(account, origins, now=now)
     return Envelope.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
 
 

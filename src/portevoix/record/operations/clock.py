@@ -7,7 +7,17 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import F, Q
 
-from portevoix.record.models import Account, Attempt, Delivery, Envelope, Feed, LifeSign, Reading, Sweep
+from portevoix.record.models import (
+    Account,
+    Alert,
+    Attempt,
+    Delivery,
+    Envelope,
+    Feed,
+    LifeSign,
+    Reading,
+    Sweep,
+)
 
 TOLERANCE = timedelta(minutes=5)
 """Clocks of two machines may differ by so much."""
@@ -38,6 +48,7 @@ def pull_back(*, now: datetime) -> Counter[str]:
         workers=LifeSign.objects.filter(seen_at__gt=ahead).delete()[0],
         sessions=Session.objects.filter(expire_date__gt=session_end).delete()[0],
         runs=Sweep.objects.filter(started_at__gt=ahead).delete()[0],
+        alerts=Alert.objects.filter(endless).update(leased_until=now),  # None would say that it was sent
     )
 
 

@@ -5,8 +5,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from portevoix.kernel.errors import NotThere
+from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
-from portevoix.record.models import Edition, Event, Week
+from portevoix.record import permissions
+from portevoix.record.models import Contact, Edition, Event, PublicFinding, Week
+from portevoix.record.permissions import JournalRight
 
 _LOCK = 7_464_100
 """Which of PostgreSQL's advisory locks holds up others that store editions, or take a person out of them."""
@@ -29,6 +33,21 @@ def store_edition(
             week=week, department=department, defaults={"cut_off": cut_off, "made_at": now, "content": content}
         )
     return row
+
+
+def show_finding(*, week: str, department: str, finding: str, by: Contact, now: datetime) -> None:
+    """Show a finding of a stored edition to the public, once. Raise NotThere where the edition is not stored."""
+    permissions.check_journal_right(by, department, JournalRight.EDIT)
+    edition = Edition.objects.filter(week=week, department=department).first()
+    if edition is None:
+        raise NotThere(gettext_noop("This edition is not stored yet."))
+    PublicFinding.objects.get_or_create(edition=edition, finding=finding, defaults={"contact": by, "shown_at": now})
+
+
+def hide_finding(*, week: str, department: str, finding: str, by: Contact) -> None:
+    """Show a finding to the public no longer."""
+    permissions.check_journal_right(by, department, JournalRight.EDIT)
+    PublicFinding.objects.filter(edition__week=week, edition__department=department, finding=finding).delete()
 
 
 def lock_editions() -> None:

@@ -100,10 +100,14 @@ def truncate_wal() -> None:
 
 
 def _lock_authors(author: int) -> list[Author]:
-    """Lock and return all accounts of the person; receiving takes the same locks, so that no message comes in."""
+    """Lock and return all accounts of the person; receiving takes the same locks, so that no message comes in.
+
+    Their conversations are locked before, as by whoever replies in one: else each would wait for the other.
+    """
     authors = accounts_of(author)
     channels = {row.channel for row in authors}
     list(Account.objects.select_for_update(no_key=True).filter(channel__in=channels).order_by("pk"))
+    _rows(conversations_of(authors))
     return list(Author.objects.select_for_update().filter(pk__in=[row.pk for row in authors]).order_by("pk"))
 
 
@@ -171,7 +175,10 @@ def _aside(authors: Iterable[Author], how: Redaction) -> int:
     for author in authors:
         for account in Account.objects.filter(channel=author.channel):
             envelopes = pending_envelopes(author).filter(account=account)
-            tombstones.add_marks(account, envelopes.values_list("external_id", flat=True), now=how.now)
+            origins = (
+                (external_id, author.external_id) for external_id in envelopes.values_list("external_id", flat=True)
+            )
+            tombstones.add_marks(account, origins, now=how.now)
             count += envelopes.delete()[0]
     return count
 

@@ -46,6 +46,7 @@ def inform(
     _check(answer, ruling, not_before=not_before, reason=reason)
     permissions.check(by, Capability.INFORM)
     with transaction.atomic():
+        _lock_conversations(inquiry)
         row = Inquiry.objects.select_for_update().filter(permissions.answerable_inquiries(by), pk=inquiry).first()
         if row is None:
             raise NotThere(gettext_noop("This question was not put to your department."))
@@ -56,8 +57,14 @@ def inform(
         row.answer, row.ruling, row.not_before, row.reason = answer.strip(), ruling, not_before, reason.strip()
         row.answered_by, row.answered_at = by, now
         row.save()
-        for conversation in Conversation.objects.select_for_update(of=("self",)).filter(inquiries=row):
+        for conversation in _lock_conversations(inquiry):
             append_event(conversation, EventType.INFORMED, at=now, by=by, data={"inquiry": row.pk, "ruling": ruling})
+
+
+def _lock_conversations(inquiry: int) -> list[Conversation]:
+    """Lock and return the conversations of a question: before the question itself, as merging and erasing do."""
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(inquiries=inquiry)
+    return list(rows.order_by("pk"))
 
 
 def _check(answer: str, ruling: str, *, not_before: date | None, reason: str) -> None:

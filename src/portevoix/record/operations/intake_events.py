@@ -1,26 +1,42 @@
 """Events of messages that come in: which one each is, and after what it is read."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from portevoix.kernel.messages import Addressed, Direction, Incoming, ReplyKind
 from portevoix.kernel.states import EventType
-from portevoix.record.models import Conversation, Event
+from portevoix.record.models import Conversation, Event, Message
 from portevoix.record.threads import root_of
 
 LATE = timedelta(days=7)
-"""A message that was written so long ago is an archive's, and takes its place before the replies of that time."""
+"""A message that was written so long ago, before the desk had its conversation, is an archive's: it takes its place."""
 
 
-def last_decisions(strands: Iterable[Conversation]) -> dict[int, datetime]:
-    """Return when colleagues last replied in these conversations, or closed them: what comes now they had not read."""
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """When colleagues last replied in a conversation, or closed it, and since when the desk has had it."""
+
+    at: datetime
+    since: datetime
+
+    def follows(self, written_at: datetime, *, now: datetime) -> bool:
+        """Return whether a message that comes in now was written before, and nobody can have read it."""
+        return written_at <= self.at and (now - written_at <= LATE or written_at >= self.since)
+
+
+def last_decisions(strands: Iterable[Conversation]) -> dict[int, Decision]:
+    """Return the last decision in each of these conversations that has one."""
     homes = {root_of(strand).pk for strand in strands} - {None}
     decisions = (EventType.ANSWERED, EventType.HELD, EventType.CLOSED)
     rows = Event.objects.filter(conversation__in=homes, what__in=decisions, contact__isnull=False)
-    return dict(rows.values_list("conversation").annotate(Max("at")))
+    last = dict(rows.values_list("conversation").annotate(Max("at")))
+    came = Message.objects.filter(conversation__in=last).values_list("conversation").annotate(Min("received_at"))
+    since = dict(came) if last else {}
+    return {home: Decision(at, since.get(home, at)) for home, at in last.items()}
 
 
 def event_of(incoming: Incoming) -> tuple[EventType, dict[str, Any]]:
@@ -33,3 +49,8 @@ def event_of(incoming: Incoming) -> tuple[EventType, dict[str, Any]]:
         return EventType.ANSWERED, {}
     promised_at = incoming.promised_at
     return EventType.HELD, {"promised_at": promised_at.isoformat() if promised_at else None}
+
+
+def sent_in_utc(incoming: Incoming) -> datetime:
+    """Return the time in UTC: PostgreSQL reads no offset of sixteen hours or more. The message stores the offset."""
+    return incoming.sent_at.astimezone(UTC)

@@ -37,8 +37,9 @@ def propose_matter(
     none of its conversations is there any more: title and phrases may be of who was removed.
     """
     with transaction.atomic():
+        present = _present(conversations)  # locked before all else, as whoever erases one does
         lock_editions()
-        if count_removals() != removals or not _present(conversations):
+        if count_removals() != removals or not present:
             return None
         row = Matter.objects.create(
             title=title[:LONGEST_TITLE],
@@ -61,6 +62,7 @@ def extend_matter(
     Nothing is added when there were more `removals` since it was looked for.
     """
     with transaction.atomic():
+        _present(conversations)
         lock_editions()
         if count_removals() != removals:
             return
@@ -124,6 +126,7 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
         raise BadInput(gettext_noop("A matter cannot be joined with itself."))
     permissions.check(by, Capability.CURATE_MATTER)
     with transaction.atomic():
+        _present(MatterConversation.objects.filter(matter__in=[matter, into]).values_list("conversation", flat=True))
         list(
             Matter.objects.select_for_update(of=("self",))
             .filter(Q(pk__in=[matter, into]) | Q(merged_into=matter))
@@ -145,15 +148,13 @@ def add_conversation(
     *, matter: int, conversation: int, by: Contact, now: datetime, joined_by: JoinedBy = JoinedBy.HOST
 ) -> None:
     """Put a conversation into a matter. Raise NotThere where `by` may not see it."""
-    with _locked_matter(matter, by) as row:
-        event_log.lock_conversations([conversation], by=by)
+    with _locked_matter(matter, by, conversation) as row:
         _join(row, [conversation], joined_by, by, now)
 
 
 def remove_conversation(*, matter: int, conversation: int, by: Contact, now: datetime) -> None:
     """Take a conversation out of a matter. Raise NotThere where `by` may not see it."""
-    with _locked_matter(matter, by) as row:
-        event_log.lock_conversations([conversation], by=by)
+    with _locked_matter(matter, by, conversation) as row:
         if row.links.filter(conversation=conversation, left_at=None).update(left_at=now):
             _note(row, MatterEventType.LEFT, now, by, conversations=[conversation])
 
@@ -166,9 +167,11 @@ def move_links(row: Conversation, home: Conversation) -> None:
 
 
 @contextmanager
-def _locked_matter(matter: int, by: Contact) -> Iterator[Matter]:
+def _locked_matter(matter: int, by: Contact, *conversations: int) -> Iterator[Matter]:
+    """Lock conversations, then a matter, in the order in which an erasure does."""
     permissions.check(by, Capability.CURATE_MATTER)
     with transaction.atomic():
+        event_log.lock_conversations(conversations, by=by)
         yield _lock_matters([matter])[0]
 
 

@@ -30,7 +30,7 @@ from portevoix.record.models import (
 )
 from portevoix.record.operations.apply_edit import apply_edit
 from portevoix.record.operations.deliveries import record_returns
-from portevoix.record.operations.intake_events import LATE, event_of, last_decisions
+from portevoix.record.operations.intake_events import Decision, event_of, last_decisions, sent_in_utc
 from portevoix.record.operations.merge import combine, merge_into
 from portevoix.record.policies import PolicyVersions
 from portevoix.record.search import searchable_text
@@ -136,7 +136,7 @@ class _Intake:
         self.openers: dict[int, Labelled] = {}
         self.strays: dict[int, tuple[Conversation, Conversation]] = {}
         self.tied: list[Conversation] = []
-        self.decisions: Mapping[int, datetime] = {}
+        self.decisions: Mapping[int, Decision] = {}
 
     def write(self) -> None:
         if not self.items:
@@ -145,7 +145,7 @@ class _Intake:
         strands = [self._final(strand) for strand in strands]
         conversations = list(self.new_conversations.values())
         bulk.reserve_ids(conversations)
-        self.decisions = last_decisions(strands)
+        self.decisions = last_decisions([*strands, *(stray for stray, _ in self.strays.values())])
         messages = [self._message(item, strand) for item, strand in zip(self.items, strands, strict=True)]
         bulk.reserve_ids(messages)
         triples = zip(self.items, strands, messages, strict=True)
@@ -213,11 +213,19 @@ class _Intake:
         return home
 
     def _bring_home(self) -> None:
-        """Merge stored conversations that began with an answer into the one that they answer."""
+        """Merge stored conversations that began with an answer into the one that they answer.
+
+        Where a colleague has decided in one of the two, each keeps its history until now: nobody had read the other.
+        """
         for stray, _ in self.strays.values():
-            if stray.pk is not None:
-                strand = self._final(stray)
-                merge_into(root_of(stray), root_of(strand), at=self.now, always=(stray, strand))
+            if stray.pk is None:
+                continue
+            strand = self._final(stray)
+            row, home = root_of(stray), root_of(strand)
+            if self.decisions.keys().isdisjoint({row.pk, home.pk}):
+                merge_into(row, home, at=self.now, always=(stray, strand))
+            elif row.pk != home.pk:
+                merge_into(row, home, at=self.now)
 
     def _open(self, item: Labelled) -> Conversation:
         incoming, about = item.incoming, item.incoming.about
@@ -278,7 +286,7 @@ class _Intake:
             quoted=incoming.quoted,
             html=incoming.html,
             search=searchable_text(incoming.text, incoming.subject, incoming.author.name, incoming.author.handle),
-            sent_at=_sent_in_utc(incoming),
+            sent_at=sent_in_utc(incoming),
             offset=int(offset.total_seconds() // 60) if offset else 0,
             received_at=self.now,
             thread=incoming.thread,
@@ -303,7 +311,7 @@ class _Intake:
 
     def _at(self, incoming: Incoming) -> datetime:
         """Return when it was sent, but not later than now: a fast clock must not move deadlines or follow a reply."""
-        return min(_sent_in_utc(incoming), self.now)
+        return min(sent_in_utc(incoming), self.now)
 
     def _files(self, messages: Sequence[Message]) -> list[Attachment]:
         return [
@@ -325,9 +333,9 @@ class _Intake:
         inbound = what is EventType.RECEIVED
         at = self._at(item.incoming)
         policy = self.policies.at(at) if inbound else None
-        decided_at = self.decisions.get(root_of(strand).pk)
-        if inbound and decided_at and at <= decided_at and self.now - at <= LATE:
-            data["written_at"], at = at.isoformat(), decided_at + timedelta(microseconds=1)
+        decision = self.decisions.get(root_of(strand).pk)
+        if inbound and decision and decision.follows(at, now=self.now):
+            data["written_at"], at = at.isoformat(), decision.at + timedelta(microseconds=1)
         yield bulk.build_row(
             Event,
             conversation=message.conversation,
@@ -373,11 +381,6 @@ def _why(item: Labelled) -> dict[str, Any]:
         return {"given": True}
     suggestions = item.suggestions.get("department") or [{}]
     return {"words": list(suggestions[0].get("words", []))}
-
-
-def _sent_in_utc(incoming: Incoming) -> datetime:
-    """Return the time in UTC: PostgreSQL reads no offset of sixteen hours or more. The message stores the offset."""
-    return incoming.sent_at.astimezone(UTC)
 
 
 def _authors(channel: str, items: Iterable[Labelled]) -> dict[str, Author]:

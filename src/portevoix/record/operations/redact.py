@@ -29,11 +29,10 @@ from portevoix.record.models import (
     Envelope,
     Event,
     Inquiry,
-    Matter,
     Message,
     Vector,
 )
-from portevoix.record.operations.matters import NO_TITLE
+from portevoix.record.operations.redact_matters import redact_matters
 from portevoix.record.search import index_text
 from portevoix.text.privacy.person_removal import NOBODY, Identity, remove_person
 
@@ -88,7 +87,7 @@ def redact(rows: Sequence[Conversation], how: Redaction) -> Counter[str]:
         counts["replies"], _ = _empty(replies, how, own=True)
     _leave_out(messages, how.person)
     _inquiries(rows, others, how)
-    _matters(rows, how)
+    redact_matters(rows, how.person)
     _history(rows, others, how)
     _settle(rows, others, how)
     return counts
@@ -125,7 +124,8 @@ def _mark(messages: QuerySet[Message], how: Redaction) -> None:
     """Mark the messages, so that they never come back."""
     rows = messages.exclude(external_id=None).exclude(external_id__startswith=GONE_PREFIX)
     for account in Account.objects.filter(pk__in=rows.values("account")):
-        tombstones.add_marks(account, rows.filter(account=account).values_list("external_id", flat=True), now=how.now)
+        origins = rows.filter(account=account).values_list("external_id", "author__external_id")
+        tombstones.add_marks(account, origins, now=how.now)
 
 
 def _empty(messages: QuerySet[Message], how: Redaction, *, own: bool = False) -> tuple[int, int]:
@@ -166,21 +166,6 @@ def _leave_out(messages: QuerySet[Message], person: Identity) -> None:
 
 def _without(row: Message, text: str, person: Identity) -> str:
     return remove_person(text, person, lang=row.lang or row.conversation.lang or "fr")
-
-
-def _matters(rows: Sequence[Conversation], how: Redaction) -> None:
-    """Take the person out of the titles and phrases of matters; a matter of nobody else's is emptied of both."""
-    for matter in Matter.objects.filter(links__conversation__in=rows).distinct().prefetch_related("events"):
-        others = matter.links.filter(conversation__erased_at=None, left_at=None)
-        is_shared = others.exclude(conversation__in=rows).exists()
-        matter.title = remove_person(matter.title, how.person) if is_shared else NO_TITLE
-        kept = [phrase for phrase in matter.phrases if remove_person(phrase, how.person) == phrase]
-        matter.phrases = kept if is_shared else []
-        matter.save(update_fields=["title", "phrases"])
-        for event in matter.events.all():
-            for key in event.data.keys() & {"before", "title"}:
-                event.data[key] = remove_person(event.data[key], how.person) if is_shared else NO_TITLE
-                event.save(update_fields=["data"])
 
 
 def _inquiries(rows: Sequence[Conversation], others: Iterable[int], how: Redaction) -> None:

@@ -23,12 +23,13 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
     """
     lock_editions()
     timezone, count = City.objects.get().timezone, 0
-    stems = {week: _stems(texts) for week, texts in said.items()}
+    said_stems = {week: _stems(texts) for week, texts in said.items()}
     rows = Edition.objects.filter(week__gte=since)
     for row in rows.order_by("pk").iterator(chunk_size=50):
-        words = _only_theirs(row, stems.get(row.week, frozenset()), timezone)
+        words = _only_theirs(row, said_stems.get(row.week, frozenset()), timezone)
         content = _without(row.content, conversations, words)
         if content != row.content:
+            content = _without_rewordings(content)
             Edition.objects.filter(pk=row.pk).update(content=content)
             count += 1
     return count
@@ -48,6 +49,15 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
     return rest
 
 
+def _without_rewordings(value: Any) -> Any:
+    """Return the value without what a language model made of it: nobody knows whose words are in that."""
+    if isinstance(value, list):
+        return [_without_rewordings(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: [] if key == "rewordings" else _without_rewordings(each) for key, each in value.items()}
+
+
 def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
     """Return whether the entry is to be removed: quotations and words are, promises stay."""
     if not isinstance(entry, dict):
@@ -56,15 +66,15 @@ def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:
     return is_quotation or ("word" in entry and entry["word"] in words)
 
 
-def _only_theirs(row: Edition, stems: Set[str], timezone: str) -> Set[str]:
+def _only_theirs(row: Edition, said: Set[str], timezone: str) -> Set[str]:
     """Return the words of the edition that only this person used that week."""
-    if not stems:
+    if not said:
         return frozenset()
     since, until = week_bounds(row.week, timezone)
     words = set(_find_words(row.content))
-    theirs = {word for word in words if _stems([word]) <= stems}
+    theirs = {word for word in words if _stems([word]) <= said}
     week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
-    return {word for word in theirs if not _holding(week, word).exists()}
+    return {word for word in theirs if not holding(week, word).exists()}
 
 
 def _find_words(value: Any) -> Iterator[str]:
@@ -75,11 +85,13 @@ def _find_words(value: Any) -> Iterator[str]:
         yield from _find_words(each)
 
 
-def _holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
+def holding(messages: QuerySet[Message], word: str) -> QuerySet[Message]:
+    """Return those of the messages that have a word, or all words of a phrase, in any ending."""
     for part in _stems([word]):
         messages = messages.filter(search__contains=part)
     return messages
 
 
 def _stems(texts: Iterable[str]) -> Set[str]:
+    """Return the words of the texts without their endings."""
     return {stem(token) for text in texts for token in tokens(text, stop=False)}

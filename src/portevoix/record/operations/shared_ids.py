@@ -28,24 +28,38 @@ class _Known(NamedTuple):
     text: str
 
 
+_REDACTED = _Known(None, "")
+"""Somebody else's message that was redacted."""
+
+
 def separate_ids(account: Account, messages: Sequence[Incoming]) -> tuple[Incoming, ...]:
     """Return the messages, with a new id where another message has theirs already.
 
     That one may be in the record or earlier in this batch; a second copy of one message keeps its id, as does what was
-    redacted, of which nothing else is known.
+    redacted, of which no more is known than its author.
     """
     ids = {key for message in messages if _is_chosen(message) for key in _keys(message)}
     if not ids:
         return tuple(messages)
     known = _known_messages(account, ids)
-    tombstone_ids = tombstones.marked_ids(account, ids)
+    tombstone_ids = tombstones.marked_ids(account, ids | {tombstones.told_apart(m.external_id) for m in messages})
     separate = []
     for message in messages:
-        if _is_chosen(message) and message.external_id not in tombstone_ids:
-            separate.append(replace(message, external_id=_own_id(message, known)))
-        else:
+        if not _is_chosen(message) or _is_redacted(message, tombstone_ids):
             separate.append(message)
+            continue
+        if message.external_id in tombstone_ids:
+            known[message.external_id] = _REDACTED
+        separate.append(replace(message, external_id=_own_id(message, known)))
     return tuple(separate)
+
+
+def _is_redacted(message: Incoming, tombstone_ids: Collection[str]) -> bool:
+    """Return whether the message was redacted, or may have been: earlier marks do not say whose it was."""
+    if message.external_id not in tombstone_ids:
+        return False
+    is_told_apart = tombstones.told_apart(message.external_id) in tombstone_ids
+    return not is_told_apart or id_of_author(message.external_id, message) in tombstone_ids
 
 
 def _keys(message: Incoming) -> Iterator[str]:

@@ -3,15 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
 from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.promises import Outcome, outcome_of
-from portevoix.record.models import Author, Contact, Conversation, Department, Edition, Fact, Message, Promise
+from portevoix.record.models import (
+    Author,
+    Contact,
+    Conversation,
+    Department,
+    Edition,
+    Fact,
+    Message,
+    Promise,
+    PublicFinding,
+)
 from portevoix.record.permissions import scope
 from portevoix.record.queries.danger import LEVEL as DANGER
+
+MOST_PUBLIC = 200
+"""Editions that the list of public ones has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,11 @@ def citizen_messages(
     rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", BEGINNING))
     rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
+
+
+def count_messages(*, since: datetime, until: datetime) -> int:
+    """Return the number of citizens' messages sent in [since, until)."""
+    return Message.objects.filter(direction="in", sent_at__gte=since, sent_at__lt=until).count()
 
 
 def _citizen_message(row: Message) -> CitizenMessage:
@@ -172,3 +191,31 @@ def visible_conversations(contact: Contact, conversations: Iterable[int]) -> set
     rows = Conversation.objects.filter(scope(contact), pk__in={home or pk for pk, home in roots.items()})
     open_to = set(rows.values_list("pk", flat=True))
     return {pk for pk, home in roots.items() if (home or pk) in open_to}
+
+
+def public_findings(*, week: str, department: str) -> frozenset[str]:
+    """Return the ids of the findings that an edition shows to the public."""
+    rows = PublicFinding.objects.filter(edition__week=week, edition__department=department)
+    return frozenset(rows.values_list("finding", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEdition:
+    """A stored edition of which the public reads the findings with these ids."""
+
+    week: str
+    department: str
+    content: dict[str, Any]
+    findings: frozenset[str]
+
+
+def shown_editions(week: str | None = None) -> list[ShownEdition]:
+    """Return editions of which the public reads something, the newest first; `week`: of that one alone."""
+    rows = Edition.objects.filter(Exists(PublicFinding.objects.filter(edition=OuterRef("pk"))))
+    rows = rows.filter(week=week) if week else rows
+    return [
+        ShownEdition(
+            row.week, row.department, row.content, frozenset(each.finding for each in row.public_findings.all())
+        )
+        for row in rows.order_by("-week", "department").prefetch_related("public_findings")[:MOST_PUBLIC]
+    ]

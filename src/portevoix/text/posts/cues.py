@@ -1,32 +1,30 @@
 """Features of a post: the number of cues of each kind. Their weights are trained on the seed."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 
 import numpy as np
 
 from portevoix.text.labels.embeddings import Vectors
 from portevoix.text.labels.features import MOST_CHARACTERS
+from portevoix.text.phrases import Group, by_kind, load_phrases
 from portevoix.text.tokens import fold
-from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.cue import join_groups
 
 MOST = 3
 """Further cues of one kind are not counted."""
 
 
+def load_groups() -> tuple[Group, ...]:
+    return load_phrases("portevoix.text.posts", "cues.toml")
+
+
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of the kinds of cues in `cues.toml`, by name."""
-    kinds = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
-    return {name: re.compile(_pattern(**kind)) for name, kind in kinds.items()}
-
-
-def _pattern(words: str = "", marks: str = "") -> str:
-    return "|".join(part for part in (marks, whole_words(words) if words else "") if part)
+    return {kind: re.compile(join_groups(groups)) for kind, groups in by_kind(load_groups()).items()}
 
 
 class Cues:

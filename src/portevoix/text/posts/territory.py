@@ -7,11 +7,13 @@ though it names the city too; elsewhere counts only when neither is named.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from portevoix.text.labels.features import MOST_CHARACTERS
+from portevoix.text.phrases import Group, by_kind, load_phrases
 from portevoix.text.posts.codes import Places
 from portevoix.text.tokens import clean, fold
-from portevoix.text.tone.cue import whole_words
+from portevoix.text.tone.cue import join_groups
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ\d])(?=[A-ZÀ-Þ])")
 _LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
@@ -23,53 +25,16 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 _PEOPLE = r"[a-z]{0,4}(?:aise?s?|oise?s?|ien(?:ne)?s?|aine?s?|ine?s?|een(?:ne)?s?)"
 SHORTEST_STEM = 6
 """Fewest letters of a name from which names of inhabitants are derived: a shorter stem is ambiguous."""
-_AGGLOMERATION = re.compile(
-    whole_words(
-        r"""
-        l agglo, agglo, agglomeration, metropole, metropolitaine?s?, communaute (?:urbaine|d agglomeration|de
-        communes), intercommunal\w*, grand paris, (?:les|des|aux|nos|toutes les) (?:\w+ )?communes(?: membres)?,
-        \d+ communes, (?:metropolitan|metro|urban) (?:area|region|authority), greater \w+, county wide, countywide,
-        across the (?:county|region), neighbou?ring (?:towns|councils|villages), (?:\w+ )?conurbation
-        """
-    )
-)
-_CITY = re.compile(
-    whole_words(
-        r"""
-        rues?, avenue, boulevard, bd, allee, quai, quais, impasse, place (?:de|du|des|d|saint\w*|sainte|[a-z]+),
-        passage, cours (?:de|du|des), rond point, (?:le|du|les|des|nos|vos|votre|ce|chaque) quartiers?, centre ville,
-        coeur de ville, hotel de ville, mairies?, (?:mairie|maison) de quartier, la ville, notre ville, votre ville,
-        ville de, en ville, conseil municipal, municipal\w*, (?:le|notre|madame le|monsieur le|m le|mme la) maire,
-        (?:la|madame la) maire, adjointe?s? a, mediatheques?, bibliotheques?, gymnases?, ecoles?, creches?,
-        cantines?, piscines?, patinoire, conservatoire, stade, marche (?:couvert|de|du|des)?, halles, parc,
-        jardin, square, theatre, musee, cimetieres?, decheteries?, parking, ccas, pont (?:de|du|des), eglise,
-        cathedrale,
-        beffroi, port, plage, skatepark, maison des \w+, salle (?:des|du|de)?, nos rues, notre commune, la commune,
-        etat civil, police municipale, habitants, city hall, town hall, city council, town council, council,
-        (?:the|our|your) (?:city|town), street, avenue, road, lane, square, high street, downtown, town cent(?:re|er),
-        city cent(?:re|er), neighbou?rhoods?, ward, library, libraries, leisure cent(?:re|er), pool, park, playground,
-        (?:the|our) mayor, residents, museum, theatre, school, schools, recycling cent(?:re|er), car park, cemetery,
-        bridge, market (?:square|hall|place), village, hameau, faubourgs?, chemin (?:de|du|des), route de, esplanade,
-        promenade, mail, parvis, halle, kiosque, fontaine, clocher, phare, digue, jetee, cale, passerelle, tunnel, le
-        lac, du lac, au lac, bois (?:de|du|des|d), centre social, centre culturel, centre de loisirs, centre
-        aquatique, centre municipal, foyer rural, colleges?, lycee, caserne, hopital, la gare, residence, complexe
-        (?:de|du|des|sportif), terrain (?:de|synthetique|multisport\w*), aire de (?:jeux|carenage), salle polyvalente,
-        zone industrielle, zone d activites?, bureaux? de vote, maternelle, elementaire, chapelle, abbaye, chateau,
-        remparts, rocade, nos (?:agents|eboueurs|commercants|ecoliers|equipes|plages|batiments), les equipes
-        (?:municipales|de la ville), hamlet, pier, seafront, harbou?r, ferry, hospital, railway station, bandstand,
-        cenotaph, wharf, riverside, seawall
-        """
-    )
-)
-_ELSEWHERE = re.compile(
-    whole_words(
-        """
-        ukraine, mayotte, maroc, turquie, gaza, israel, liban, haiti, allemagne, italie, espagne, japon, bruxelles,
-        etats unis, royaume uni, a l etranger, notre ville jumelle, ville jumelle, villes jumelles, twin town, twin
-        city, sister city, abroad, overseas, turkey, syria, lebanon, morocco, germany, france entiere, brussels
-        """
-    )
-)
+
+
+def load_groups() -> tuple[Group, ...]:
+    return load_phrases("portevoix.text.posts", "territory.toml")
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return patterns of words that are typical of each territory, by its code."""
+    return {territory: re.compile(join_groups(groups)) for territory, groups in by_kind(load_groups()).items()}
 
 
 class Territories:
@@ -84,16 +49,16 @@ class Territories:
         """Return "city", "agglomeration", "elsewhere", or "" when no place is named."""
         flat = _flat(text[:MOST_CHARACTERS])
         rest, has_agglomeration = _without(self._agglomeration, flat)
-        if has_agglomeration or _AGGLOMERATION.search(_small(rest)):
+        if has_agglomeration or _patterns()["agglomeration"].search(_small(rest)):
             return "agglomeration"
         rest, own = _without(self._city, rest)
         if own:
             return "city"
         rest, others = _without(self._others, rest)
         small = _small(rest)
-        if others or _ELSEWHERE.search(small):
+        if others or _patterns()["elsewhere"].search(small):
             return "elsewhere"
-        return "city" if _CITY.search(small) else ""
+        return "city" if _patterns()["city"].search(small) else ""
 
 
 def _flat(text: str) -> str:

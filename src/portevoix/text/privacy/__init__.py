@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portevoix.text.privacy.common_words import NOT_NAMES
+from portevoix.text.privacy.common_words import not_names
 from portevoix.text.privacy.given_names import find_first_names, find_small_names, is_famous
-from portevoix.text.privacy.honorific_names import CIVILITY
 from portevoix.text.privacy.initials import initials
+from portevoix.text.privacy.name_patterns import load_civility
 from portevoix.text.privacy.public_officials import holds_office
 from portevoix.text.privacy.self_introductions import find_introductions
 from portevoix.text.privacy.signatures import find_stated_names
@@ -21,7 +21,6 @@ from portevoix.text.privacy.unlisted_names import find_unlisted_names
 from portevoix.text.tokens import STOP, clean, fold
 
 __all__ = [
-    "CIVILITY",
     "MASKS",
     "MaskedText",
     "PersonalData",
@@ -30,6 +29,7 @@ __all__ = [
     "find",
     "find_forms",
     "find_stated_names",
+    "load_civility",
     "mask",
     "mask_reversibly",
     "mask_together",
@@ -161,4 +161,4 @@ def _author_names(names: Iterable[str]) -> set[str]:
     names = [clean(name) for name in names]
     parts = {part for name in names for part in name.split() if len(part) >= _SHORTEST}
     whole = {name.strip() for name in names if len(name.strip()) >= _SHORTEST}
-    return whole | {part for part in parts if fold(part) not in STOP and fold(part) not in NOT_NAMES}
+    return whole | {part for part in parts if fold(part) not in STOP and fold(part) not in not_names()}

@@ -139,7 +139,7 @@ def _spellings(kind: str, value: str, spared: set[str]) -> Iterator[str]:
 
 
 def _names(name: str, spared: set[str]) -> Iterator[str]:
-    from portevoix.text.privacy import CIVILITY  # noqa: PLC0415 -- as above
+    from portevoix.text.privacy import load_civility  # noqa: PLC0415 -- as above
 
     # A letter or a figure in each part, else what stands between two of them could be read in too many ways.
     parts = [part for part in re.split(r"[\s,;()\"“”«»]+", name) if _is_written(part)]
@@ -152,7 +152,7 @@ def _names(name: str, spared: set[str]) -> Iterator[str]:
         if len(letters) > _SHORT and fold(letters) not in STOP:
             yield rf"(?<!\w){_loose(letters)}(?!\w)"
         elif letters[0].isupper():
-            yield rf"(?<!\w){fold(CIVILITY)}\s{_loose(letters)}(?!\w)"
+            yield rf"(?<!\w){fold(load_civility())}\s{_loose(letters)}(?!\w)"
 
 
 def _is_written(text: str) -> bool:

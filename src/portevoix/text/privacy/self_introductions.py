@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portevoix.text.privacy.common_words import is_unknown
 from portevoix.text.privacy.given_names import first_names
-from portevoix.text.privacy.name_patterns import load_name_patterns
+from portevoix.text.privacy.name_patterns import load_patterns
 from portevoix.text.privacy.patterns import GAP, LETTERS
 from portevoix.text.privacy.spans import PersonalData
 from portevoix.text.tokens import STOP, fold_word
@@ -16,10 +16,6 @@ _PART = re.compile(
     rf"{GAP}?(?:(?:el|al|ben|bin|bint|abou|abd|ould|de|du|des|la|le|da|dos|di|van|den|der|von){GAP}){{0,2}}"
     rf"(?:[dlo][’'])?({LETTERS}{{2,30}}(?:[-’']{LETTERS}{{2,30}}){{0,3}})(?![\w’'])"
 )
-_SIGNATURE = re.compile(
-    rf"(?i:cordialement|salutations|cdl?t|merci|[àa] vous|regards|thanks)[ \u00a0,.!\n]{{1,4}}"
-    rf"([a-z]\.{GAP}?({LETTERS}{{3,30}}(?:-{LETTERS}{{3,30}})?))(?=[ .!\n]{{0,4}}$)"
-)
 _CONDITIONS = {
     "name-is": (1, False, False),
     "being": (1, False, True),
@@ -27,23 +23,26 @@ _CONDITIONS = {
     "relation": (2, True, False),
 }
 """How many words a name needs after an introduction, and whether it must begin small, and with a first name."""
-_PEOPLES = re.compile(r"(?:[dlnkt]ish|nese|ench|erican|uslim)$")
 
 
 def find_introductions(text: str) -> Iterator[PersonalData]:
     """Yield the words after an introduction as far as they can be a name."""
-    patterns = load_name_patterns()["introduced"]
+    names = load_patterns("names.toml")
+    patterns = names["introduced"]
     for name, (least, is_small, is_first) in _CONDITIONS.items():
         for match in patterns[name].finditer(text):
             start, end, parts = _name(text, match.end())
             plain = not is_small or text[start : start + 1].islower()
             if plain and parts >= least and (not is_first or _is_first(text[start:end])):
                 yield PersonalData(start, end, "name")
-    if (signature := _SIGNATURE.search(text, max(0, len(text) - _TAIL))) and is_unknown(signature[2]):
-        yield PersonalData(*signature.span(1), "name")
+    if (signature := names["closing"]["small-initial"].search(text, max(0, len(text) - _TAIL))) and is_unknown(
+        signature["last"]
+    ):
+        yield PersonalData(*signature.span("v"), "name")
+    peoples = load_patterns("common_words.toml")["ending"]["people"]
     for match in patterns["alone"].finditer(text):
         name = match["v"]
-        if not name.isupper() and not _PEOPLES.search(name) and is_unknown(name):
+        if not name.isupper() and not peoples.search(name) and is_unknown(name):
             yield PersonalData(*match.span("v"), "name")
 
 

@@ -16,6 +16,7 @@ from stdnum.iso7064 import mod_97_10
 
 from portevoix.text.phrases import Group, load_phrases
 from portevoix.text.privacy.house_numbers import address_span, street_with_number
+from portevoix.text.privacy.name_patterns import load_patterns
 from portevoix.text.privacy.patterns import CAP, GAP, MONTH
 from portevoix.text.privacy.spans import PersonalData, Span, as_seen, blank_out, without_overlaps
 from portevoix.text.tokens import STOP, fold_word
@@ -59,9 +60,10 @@ def _find_forms(text: str) -> Iterator[PersonalData]:
         text = blank_out(text, spans)
 
 
-def _told_before(match: re.Match[str], words: str) -> bool:
-    """Return whether one of the words, a pattern, is shortly before the match."""
-    return bool(re.search(rf"(?i)\b(?:{words})", match.string[max(0, match.start() - _BEFORE) : match.start()]))
+def _is_announced(match: re.Match[str], kind: str) -> bool:
+    """Return whether a word shortly before the match says that it is of this kind; see `announced.toml`."""
+    announcing = load_patterns("announced.toml")["number"][kind]
+    return bool(announcing.search(match.string[max(0, match.start() - _BEFORE) : match.start()]))
 
 
 def _digits(text: str) -> str:
@@ -78,7 +80,7 @@ def _is_iban(match: re.Match[str]) -> Span | None:
     length = _IBAN_LENGTHS.get(letters[:2]) or _length_elsewhere(letters)
     if length is None:
         return None
-    is_announced = _told_before(match, "iban|rib|compte|account|bank")
+    is_announced = _is_announced(match, "iban")
     if len(letters) < length:
         return match.span() if is_announced or (letters[:2] == "FR" and len(letters) > length - 4) else None
     end = match.start() + places[length - 1] + 1
@@ -99,7 +101,7 @@ def _is_social(match: re.Match[str]) -> Span | None:
     if nir.is_valid(digits):
         return match.span()
     has_spaces = len(digits) != len(match.group())
-    is_announced = _told_before(match, r"s[ée]cu|nir\b|assur|ss\b|immatricul|social|num|n°")
+    is_announced = _is_announced(match, "social-security")
     return match.span() if digits[0] in "12" and (has_spaces or is_announced or len(digits) == 15) else None
 
 
@@ -107,7 +109,7 @@ def _is_card(match: re.Match[str]) -> Span | None:
     """Return the span of a bank card number, by Luhn's check or the word before."""
     digits = _digits(match.group())
     right = luhn.is_valid(digits) and digits[0] in "3456"
-    return match.span() if right or _told_before(match, r"carte|cb\b|visa|mastercard|card") else None
+    return match.span() if right or _is_announced(match, "card") else None
 
 
 def _is_foreign(match: re.Match[str]) -> Span | None:
@@ -118,7 +120,7 @@ def _is_foreign(match: re.Match[str]) -> Span | None:
 def _is_host(match: re.Match[str]) -> Span | None:
     """Return the span of an IPv4 address: most have a part of three digits, unlike version numbers."""
     large = any(len(part) == 3 for part in match.group().split("."))
-    return match.span() if large or _told_before(match, r"ip\b|ipv4") else None
+    return match.span() if large or _is_announced(match, "internet-address") else None
 
 
 def _is_address(match: re.Match[str]) -> Span | None:

@@ -23,10 +23,14 @@ INNER, FEWEST_INNER = 0.7, 3
 
 @dataclass(frozen=True)
 class Naming:
-    """A title, in a form in which citizens write it, and the subject's most telling terms, as keys."""
+    """A title, in a form in which citizens write it, and the subject's most telling terms, as keys.
+
+    `people`: those who use a word of the title.
+    """
 
     title: str
     terms: tuple[str, ...]
+    people: int = 0
 
 
 def name_rows(corpus: Corpus, rows: Ints, shown: Sequence[str] | None = None) -> Naming:
@@ -55,13 +59,19 @@ def name_rows(corpus: Corpus, rows: Ints, shown: Sequence[str] | None = None) ->
     first = order[0]
     title = [_spell(corpus, names[first])]
     rest = ~used[:, first]
+    chosen = [first]
     if used[:, first].mean() < COVERED:
         others = [n for n in order[1:12] if not _parts(names[n]) & _parts(names[first])]
         gains = [telling[n] * (used[rest, n].sum() + 0.2 * people[n]) / people[n] for n in others]
         if gains and used[rest, others[int(np.argmax(gains))]].sum() >= 2:
-            title.append(_spell(corpus, names[others[int(np.argmax(gains))]]))
+            second = others[int(np.argmax(gains))]
+            title.append(_spell(corpus, names[second]))
+            chosen.append(second)
     whole = ", ".join(title)
-    return Naming(whole[:1].upper() + whole[1:], tuple(names[n] for n in order[:MOST_TERMS]))
+    parts = set().union(*(_parts(names[n]) for n in chosen))
+    inside = [n for n in order if _parts(names[n]) <= parts]
+    terms = tuple(names[n] for n in order[:MOST_TERMS])
+    return Naming(whole[:1].upper() + whole[1:], terms, int(used[:, inside].any(axis=1).sum()))
 
 
 def _preference(name: str) -> float:

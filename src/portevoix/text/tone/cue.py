@@ -9,7 +9,6 @@ from itertools import groupby
 from portevoix.text.phrases import Group, by_kind, load_phrases
 from portevoix.text.tone.emoji import EMOJI, ONE_EMOJI
 
-_LINE_BREAK = re.compile(r"\|\n\s*")  # where a long line was broken
 _PLAIN = re.compile(r"[a-z](?![?*+{|])(?!.*\|(?![^(]*\)))")  # begins with a letter that must stand there
 _UP_TO_THREE_WORDS = r" (?:[\w'-]+ ){0,3}"
 TONES_WITH_CUES = ("silly", "conniving", "cold")
@@ -64,12 +63,6 @@ def join_groups(groups: Iterable[Group]) -> str:
         else:
             parts.append(any_phrase([phrase for group in several for phrase in group.phrases]))
     return "|".join(parts)
-
-
-def whole_words(phrases: str) -> str:
-    """Return a pattern for any of the phrases, separated by comma and blank; as `any_phrase`."""
-    alternatives = re.split(r",\s", _LINE_BREAK.sub("|", phrases))
-    return any_phrase([" ".join(phrase.split()) for phrase in alternatives if phrase.strip()])
 
 
 def any_phrase(phrases: Sequence[str]) -> str:

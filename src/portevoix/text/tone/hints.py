@@ -1,13 +1,11 @@
 """Plain-language hints, from words alone: missing parts of a draft, and passages that are hard to read."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.tone.cue import load_patterns
+from portevoix.text.tone.cue import load_groups, load_patterns
 from portevoix.text.tone.features import load_structure
 from portevoix.text.tone.folding import MOST_CHARACTERS, FoldedText, fold_text, sentences
 from portevoix.text.tone.formality import blank_quotations, count_address, find_tu
@@ -110,10 +108,10 @@ def _both_forms(text: str) -> Iterator[Hint]:
 @cache
 def _plain_words(lang: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
     """Return a pattern for all jargon, and each expression's pattern with its plain word."""
-    plain_by_jargon = tomllib.loads(files("portevoix.text.tone").joinpath("jargon.toml").read_text("utf-8"))[lang]
-    longest_first = sorted(plain_by_jargon, key=len, reverse=True)
-    each = tuple((re.compile(jargon), plain_by_jargon[jargon]) for jargon in longest_first)
-    return re.compile(rf"\b(?:{'|'.join(longest_first)})(?!\w)"), each
+    pairs = [pair for group in load_groups("jargon.toml") if group.lang == lang for pair in group.instead]
+    pairs.sort(key=lambda pair: len(pair[0]), reverse=True)  # the longest first
+    every = re.compile(rf"\b(?:{'|'.join(jargon for jargon, _ in pairs)})(?!\w)")
+    return every, tuple((re.compile(jargon), plain) for jargon, plain in pairs)
 
 
 def says_jargon(text: str, lang: str) -> bool:

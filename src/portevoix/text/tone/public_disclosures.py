@@ -5,11 +5,12 @@ The city's own data is ignored: its town hall, its switchboard, its mailboxes, a
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.privacy import PersonalData, find
-from portevoix.text.tone.cue import load_patterns
+from portevoix.text.tone.cue import join_groups, load_groups, load_patterns
 from portevoix.text.tone.folding import MOST_CHARACTERS, fold_text, sentences
 from portevoix.text.tone.hint import Hint
 from portevoix.text.tone.sentences import body
@@ -37,42 +38,21 @@ _HOW_TO_NAME = gettext_noop("Leave the name out if the account does not show it.
 _WHO_SPEAKS = gettext_noop("Leave the name out, unless it is of somebody who speaks for the city.")
 _HEALTH = gettext_noop("Everybody will read of somebody's health.")
 _IN_PRIVATE = gettext_noop("Leave it out and go on in private.")
-_NAME_IN_GREETING = re.compile(
-    r"\A\W*(?:[Bb]onjour|[Bb]onsoir|[Hh]ello|[Dd]ear|[Hh]i)"
-    r" (?:M\.|M|Mme|Mlle|Madame|Monsieur|Mrs?\.?|Ms\.?) ([A-ZÀ-Þ][\w’'-]+)"
-)
-_GREETING = re.compile(
-    r"\A\W*(?i:bonjour|bonsoir|salut|coucou|hello|hi|hey|dear|chère?s?)(?: [^\W\d]{1,12}\.?){0,2} ?\Z"
-)
-_BEFORE_SIGNATURE = re.compile(
-    r"(?i:(?:cordialement|sincèrement|bien à (?:vous|toi)|(?:bonne|belle|excellente) (?:journée|soirée)|regards|wishes"
-    r"|sincerely|yours)[ ,.!:]{1,3}|[–—] ?|\n[ \t]*)\Z"
-)
 _LAST_LINE = re.compile(r"[^\n.!?]{0,80}\.?\s{0,20}\Z")
-_SERVICE_NUMBER = re.compile(r"(?:\+33 ?|0) ?8(?:[ .]?\d){8}|(?:3\d[ .]?\d\d|1[578]|11[024569]|18|196|999|911)")
-"""Toll-free and short numbers belong to services, never to a person."""
-_MOBILE = re.compile(r"(?:\+33|0033|0)\D{0,4}[67]")
-_SWITCHBOARD = re.compile(
-    r"\b(?:mairie|hotel de ville|accueil|standard|services?|guichets?|numero vert|town hall|city hall|council|counter"
-    r"|switchboard|desk)\b"
-)
-_CALL_CITIZEN = re.compile(r"\bvous (?:r?appel|joindr|contact|telephon)\w*|\b(?:call|ring|phone|reach) you\b")
-_TOWN_HALL = re.compile(r"\b(?:place|parvis|esplanade|square) de (?:la mairie|l'hotel de ville)\b")
-_AT_TOWN_HALL = re.compile(r"\b(?:mairie|hotel de ville|town hall|city hall) ?[,:(]? ?\Z")
-_MAILBOX = re.compile(r"(?:mairie|accueil|contact|services?|ville(?:de)?|council|info)(?![^\W_])|(?:mairie|ville)de")
-_WHEN = re.compile(
-    r"(?i:[ ,]+(?:(?:ce|cet|cette|d[eè]s|le|au|this|on|next) )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|demain|aujourd[’']hui|hier|matin|midi|soir|apr[eè]s-midi|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today"
-    r"|tomorrow|yesterday|morning|afternoon|evening))\Z"
-)
+
+
+@cache
+def load_own_data() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of what is the city's own, by the groups in `own_data.toml`."""
+    return {f"{group.kind}.{group.name}": re.compile(join_groups([group])) for group in load_groups("own_data.toml")}
 
 
 def find_disclosures(text: str) -> Iterator[Hint]:
     """Yield hints on personal data that the reply would publish."""
     text = text[:MOST_CHARACTERS]
-    greeting = _NAME_IN_GREETING.match(text)
+    greeting = load_own_data()["greeting.by-name"].match(text)
     if greeting:
-        yield Hint(KIND, _FAMILY_NAME, {}, *greeting.span(1), _HOW_TO_NAME)
+        yield Hint(KIND, _FAMILY_NAME, {}, *greeting.span("v"), _HOW_TO_NAME)
     spans = (one for one in find(text) if one.kind in _TEXT_BY_KIND and not _is_own(text, one))
     greeting_end = greeting.end() if greeting else 0
     for one in islice((one for one in spans if one.start >= greeting_end), MOST_TOLD):
@@ -84,21 +64,23 @@ def find_disclosures(text: str) -> Iterator[Hint]:
 def _end(text: str, one: PersonalData) -> int:
     """Return the end of the span; a day after an address is not part of it."""
     end = one.end
-    while one.kind == "address" and (when := _WHEN.search(text, one.start, end)):
+    while one.kind == "address" and (when := load_own_data()["when.after-an-address"].search(text, one.start, end)):
         end = when.start()
     return end
 
 
 def _is_own(text: str, one: PersonalData) -> bool:
     """Return whether the data is the city's own, or a name in the greeting or the signature."""
+    own, data = load_own_data(), text[one.start : one.end]
     match one.kind:
         case "phone" | "number":
-            return bool(_SERVICE_NUMBER.fullmatch(text[one.start : one.end].strip())) or _rings_a_service(text, one)
+            return bool(own["number.service"].fullmatch(data.strip())) or _rings_a_service(text, one)
         case "email":
-            return bool(_MAILBOX.search(" ".join(re.split(r"[.@_+-]", fold_text(text[one.start : one.end]).text))))
+            return bool(own["mailbox.city"].search(" ".join(re.split(r"[.@_+-]", fold_text(data).text))))
         case "address":
             before = fold_text(text[max(0, one.start - _NEAR) : one.start]).text
-            return bool(_TOWN_HALL.search(fold_text(text[one.start : one.end]).text) or _AT_TOWN_HALL.search(before))
+            is_town_hall = own["town-hall.address"].search(fold_text(data).text)
+            return bool(is_town_hall or own["town-hall.before-an-address"].search(before))
         case "name":
             return _greets_or_signs(text, one)
     return False
@@ -106,19 +88,22 @@ def _is_own(text: str, one: PersonalData) -> bool:
 
 def _rings_a_service(text: str, one: PersonalData) -> bool:
     """Return whether a telephone number is a service's: neither a mobile one, nor one on which to call the citizen."""
-    if one.kind != "phone" or _MOBILE.match(text, one.start):
+    own = load_own_data()
+    if one.kind != "phone" or own["number.mobile"].match(text, one.start):
         return False
     first, last = next(((a, b) for a, b in sentences(text) if a <= one.start < b), (one.start, one.end))
     around = text[max(first, one.start - _NEAR) : one.start], text[one.end : max(one.end, min(last, one.end + _NEAR))]
-    is_callback = _CALL_CITIZEN.search(fold_text(text[first : one.start]).text)
-    return not is_callback and any(_SWITCHBOARD.search(fold_text(piece).text) for piece in around)
+    is_callback = own["call.citizen"].search(fold_text(text[first : one.start]).text)
+    return not is_callback and any(own["number.switchboard"].search(fold_text(piece).text) for piece in around)
 
 
 def _greets_or_signs(text: str, one: PersonalData) -> bool:
     first, last = body(text)
-    if one.start < first or one.end > last or _GREETING.match(text[: one.start][:80]):
+    own = load_own_data()
+    if one.start < first or one.end > last or own["greeting.before-a-name"].match(text[: one.start][:80]):
         return True
-    return bool(_LAST_LINE.match(text, one.end) and _BEFORE_SIGNATURE.search(text, max(0, one.start - 40), one.start))
+    before = own["signature.before-a-name"].search(text, max(0, one.start - 40), one.start)
+    return bool(_LAST_LINE.match(text, one.end) and before)
 
 
 def _of_health(text: str) -> Iterator[Hint]:

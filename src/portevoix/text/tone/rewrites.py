@@ -1,11 +1,10 @@
 """Replacements and turns of phrase for passages, in the language of the draft."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from portevoix.text.phrases import load_texts
+from portevoix.text.tone.cue import load_groups
 from portevoix.text.tone.emoji import ONE_EMOJI
 from portevoix.text.tone.folding import fold_text
 from portevoix.text.tone.reasons import CUES
@@ -24,7 +23,7 @@ _ONCE_OR_TWICE = re.compile(r"([oe])\1{2,}(?=\w)", re.IGNORECASE)
 
 def suggest_phrase(cue: str, lang: str) -> str:
     """Return a turn of phrase for a cue; "" when the passage should only be left out. `lang` is "fr" or "en"."""
-    return str(_read_rewrites().get(cue, {}).get(lang, ""))
+    return load_turns().get(_kind(cue), {}).get(lang, "")
 
 
 def suggest_replacement(cue: str, passage: str, lang: str) -> str:
@@ -58,14 +57,23 @@ def _shorten_letters(word: str, lang: str) -> str:
     return spelling if spelling != word and (lang != "fr" or len(spelling) >= _FEWEST_LETTERS) else ""
 
 
+def _kind(cue: str) -> str:
+    """Return the kind of a cue as the files of phrases write it: "pet-names" for "conniving:pet names"."""
+    return cue.rpartition(":")[2].replace(" ", "-")
+
+
 @cache
 def _replacements(cue: str, lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    words_by_pattern = _read_rewrites().get(cue, {}).get("said", {}).get(lang, {})
-    return tuple(
-        (re.compile(rf"\b(?:{pattern})(?:(?<=[ '])|\b)"), words) for pattern, words in words_by_pattern.items()
-    )
+    groups = [group for group in load_groups("rewrites.toml") if group.kind == _kind(cue) and group.lang == lang]
+    return tuple((compile_phrase(phrase), words) for group in groups for phrase, words in group.instead)
+
+
+def compile_phrase(phrase: str) -> re.Pattern[str]:
+    """Return a pattern of a folded passage for a phrase, as whole words; it may end with a blank or an apostrophe."""
+    return re.compile(rf"\b(?:{phrase})(?:(?<=[ '])|\b)")
 
 
 @cache
-def _read_rewrites() -> dict[str, Any]:
-    return tomllib.loads(files("portevoix.text.tone").joinpath("rewrites.toml").read_text("utf-8"))
+def load_turns() -> dict[str, dict[str, str]]:
+    """Return the turns of phrase in `turns.toml`, by kind of cue and language."""
+    return load_texts("portevoix.text.tone", "turns.toml", ("fr", "en"))
