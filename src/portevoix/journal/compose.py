@@ -9,9 +9,18 @@ from django.utils.translation import gettext_noop
 
 from portevoix.journal import statistics
 from portevoix.journal.compose_attention import compose_attention, compose_repaired, gist_of
-from portevoix.journal.compose_findings import compose_findings, find_leads, quote, role_of, state_of
+from portevoix.journal.compose_findings import (
+    compose_findings,
+    find_leads,
+    quote,
+    recall_subjects,
+    rejected_ids,
+    role_of,
+    state_of,
+)
 from portevoix.journal.edition import Edition, Section
 from portevoix.journal.finding_sections import Messages
+from portevoix.journal.findings.contents import Subject
 from portevoix.journal.quotations import Candidate, choose, find_telling_words
 from portevoix.journal.sections import (
     Count,
@@ -33,7 +42,7 @@ from portevoix.measures.schema import Fact
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.queries import city as houses
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, count_messages
-from portevoix.record.queries.matters import known_matters
+from portevoix.record.queries.matters import KnownMatter, known_matters
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.similarity.keywords import find_keywords
@@ -87,7 +96,7 @@ def compose(
         final=cut_off < now,
         compared=len(reading.before),
         department_names=names,
-        sections=_sections(reading, names),
+        sections=compose_sections(reading, names, matters=known_matters(department or None)),
     )
 
 
@@ -99,19 +108,30 @@ def _names(reading: WeekReading) -> dict[str, str]:
     return {row.slug: row.name for row in sorted(rows, key=lambda row: fold(row.name))}
 
 
-def _sections(reading: WeekReading, names: dict[str, str]) -> tuple[Section, ...]:
-    volume = _volume(reading)
+def compose_sections(
+    reading: WeekReading,
+    names: dict[str, str],
+    *,
+    matters: Sequence[KnownMatter] = (),
+    previous: Sequence[Subject] = (),
+) -> tuple[Section, ...]:
+    """Compose the sections of an edition: those on replies only where replies are known.
+
+    `names` are those of departments by slug; its subjects may continue `matters` and `previous` ones.
+    """
+    volume, is_known = _volume(reading), reading.replies_known
+    known = [*recall_subjects(reading, matters), *previous]
     sections = (
-        *([] if reading.alone else [compose_findings(reading, known_matters(reading.department or None))]),
+        *([] if reading.alone else [compose_findings(reading, known, rejected_ids(matters))]),
         compose_attention(reading),
-        compose_repaired(reading),
+        *((compose_repaired(reading),) if is_known else ()),
         *((_messages(reading),) if is_short(volume) and reading.department else ()),
         volume,
         _voices(reading),
-        statistics.replies(reading.facts, reading.facts_before),
-        _promises(reading),
+        *((statistics.replies(reading.facts, reading.facts_before, reading.measures),) if is_known else ()),
+        *((_promises(reading),) if is_known else ()),
     )
-    return sections if reading.department else (*sections, _departments(reading, names))
+    return sections if reading.department else (*sections, _departments(reading, names, matters))
 
 
 def is_short(volume: Volume) -> bool:
@@ -185,11 +205,11 @@ def _summarize_promise(reading: WeekReading, promise: PromiseOutcome) -> Promise
     )
 
 
-def _departments(reading: WeekReading, names: dict[str, str]) -> Departments:
+def _departments(reading: WeekReading, names: dict[str, str], matters: Sequence[KnownMatter]) -> Departments:
     """Return the rows of all active departments by name, also those without messages; messages not routed come last."""
     messages, facts = _by_department(reading.messages), _by_department(reading.facts.facts)
     past = [_by_department(week) for week in reading.counted_before]
-    leads = {} if reading.alone else find_leads(reading, names, known_matters(None))
+    leads = {} if reading.alone else find_leads(reading, names, matters)
     unrouted_slugs = [""] if "" in messages or any("" in week for week in past) else []
     rows = []
     for slug in [*names, *unrouted_slugs]:

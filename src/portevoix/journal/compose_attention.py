@@ -9,7 +9,7 @@ from portevoix.journal.quotations import LONGEST, shorten
 from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.promises import Outcome
 from portevoix.record.queries.journal import CitizenMessage
-from portevoix.record.queries.journal_lists import OpenWait, ThreadMessage, missed_dates, open_waits, read_threads
+from portevoix.record.queries.journal_lists import OpenWait, ThreadMessage
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 MOST_ROWS = 5
@@ -18,7 +18,7 @@ GIST_CHARACTERS = 90
 
 def compose_attention(reading: WeekReading) -> Attention:
     """List dangers, broken promises, reminders after a missed date, and those who wait longest."""
-    waits = open_waits(cut_off=reading.cut_off, department=reading.department)
+    waits = reading.conversations.open_waits()
     lists = (
         ("danger", _dangers(reading)),
         ("broken", _broken(reading)),
@@ -54,7 +54,7 @@ def _broken(reading: WeekReading) -> list[AttentionRow]:
 def _reminders(reading: WeekReading) -> list[AttentionRow]:
     """Return who wrote again after a promised date had passed, once each, by the last message."""
     later = {each.conversation: each for each in reading.messages if not each.begins and not is_thanks(each)}
-    missed = missed_dates(set(later), cut_off=reading.cut_off)
+    missed = reading.conversations.missed_dates(set(later))
     return [
         _row(reading, each)
         for pk, each in later.items()
@@ -86,7 +86,7 @@ def gist_of(reading: WeekReading, text: str, names: tuple[str, ...], lang: str, 
 def compose_repaired(reading: WeekReading) -> Repaired:
     """Pair the week's thanks with the complaint before them in the conversation, and the city's reply between them."""
     thanks = [each for each in reading.messages if is_thanks(each) and not is_sensitive(each.text)]
-    threads = read_threads({each.conversation for each in thanks}, until=reading.cut_off)
+    threads = reading.conversations.threads({each.conversation for each in thanks})
     found: dict[int, RepairedRow] = {}
     for message in thanks:
         row = _pair(reading, message, threads.get(message.conversation, ()))

@@ -1,14 +1,11 @@
 """The subjects and findings of an edition, from the record's messages."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
-from portevoix.exchange.prediction.embedding_config import source
 from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
     Finding,
@@ -27,11 +24,9 @@ from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.promises import Outcome
-from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.matters import KnownMatter
 from portevoix.record.queries.wait_states import WaitState
-from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import blank_masks
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.tokens import fold
@@ -39,21 +34,26 @@ from portevoix.text.tokens import fold
 SENSITIVE_SHARE = 0.5
 """Share of a subject's messages from which on nothing of it is quoted."""
 MATTER_ID = "matter-"
+_MATTER = re.compile(rf"{MATTER_ID}([0-9]{{1,18}})")
 MOST_TRIED = 20
 """Messages in which a title is looked for."""
 
 
-def compose_findings(reading: WeekReading, matters: Sequence[KnownMatter]) -> Findings:
-    """Compose the subjects and findings of the edition. `matters`: those that its subjects may continue."""
+def compose_findings(
+    reading: WeekReading, previous: Sequence[Subject], rejected: Collection[str] = frozenset()
+) -> Findings:
+    """Compose the subjects and findings of the edition.
+
+    `previous`: those that its subjects may continue, of which the ones with an id in `rejected` are none.
+    """
     detection = detect_week(reading)
     report = write_report(
         detection.week,
         department=reading.department,
-        previous=_recall_subjects(reading, matters),
+        previous=previous,
         outstanding=_count_outstanding(reading),
         detection=detection,
     )
-    rejected = {f"{MATTER_ID}{each.pk}" for each in matters if each.state == MatterState.REJECTED}
     return _Writer(reading, report, rejected).write(tested=detection.is_tested)
 
 
@@ -67,10 +67,9 @@ def find_leads(
         own = replace(reading, department=slug)
         known = [each for each in matters if each.department == slug]
         report = write_report(
-            detection.week, department=slug, previous=_recall_subjects(own, known), detection=detection
+            detection.week, department=slug, previous=recall_subjects(own, known), detection=detection
         )
-        rejected = {f"{MATTER_ID}{each.pk}" for each in known if each.state == MatterState.REJECTED}
-        if subjects := _Writer(own, report, rejected).write(tested=detection.is_tested).subjects:
+        if subjects := _Writer(own, report, rejected_ids(known)).write(tested=detection.is_tested).subjects:
             leads[slug] = subjects[0]
     return leads
 
@@ -110,16 +109,8 @@ def _week_to_read(reading: WeekReading) -> WeekToRead:
         code=reading.week.code,
         messages=tuple(map(_read_message, reading.every)),
         past=tuple(tuple(map(_read_message, week)) for week in past),
-        vectors=_read_vectors(every),
+        vectors=reading.conversations.vectors(every),
     )
-
-
-def _read_vectors(messages: Sequence[int]) -> dict[str, NDArray[np.float32]]:
-    """Return the stored vectors of messages, of the city's first encoder; none where it has none."""
-    encoders = source().encoders
-    if not encoders:
-        return {}
-    return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
 
 
 def _show(reading: WeekReading, detection: Detection) -> Detection:
@@ -145,7 +136,7 @@ def _read_message(message: CitizenMessage) -> WeekMessage:
     )
 
 
-def _recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
+def recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
     """Return matters as subjects of an earlier edition; the messages are those of the week in their conversations."""
     return [
         Subject(
@@ -164,6 +155,11 @@ def _recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> li
         )
         for matter in matters
     ]
+
+
+def rejected_ids(matters: Iterable[KnownMatter]) -> frozenset[str]:
+    """Return the ids of subjects that a colleague said are none."""
+    return frozenset(f"{MATTER_ID}{each.pk}" for each in matters if each.state == MatterState.REJECTED)
 
 
 def is_thanks(message: CitizenMessage) -> bool:
@@ -193,7 +189,7 @@ def _count_outstanding(reading: WeekReading) -> list[Outstanding]:
 class _Writer:
     """Turns a report into rows of the edition."""
 
-    def __init__(self, reading: WeekReading, report: Report, rejected: set[str]) -> None:
+    def __init__(self, reading: WeekReading, report: Report, rejected: Collection[str]) -> None:
         self.reading, self.report, self.rejected = reading, report, rejected
         self.messages: Mapping[str, CitizenMessage] = {str(each.pk): each for each in reading.every}
         self.past = {str(each.pk): each for week in reading.every_before for each in week}
@@ -242,7 +238,7 @@ class _Writer:
                 *(Tally(week, Count(int(people))) for week, people in zip(weeks, past, strict=True)),
                 Tally(self.reading.week.code, Count(subject.people)),
             ),
-            matter=int(subject.id.removeprefix(MATTER_ID)) if subject.id.startswith(MATTER_ID) else None,
+            matter=int(number[1]) if (number := _MATTER.fullmatch(subject.id)) else None,
             copies=max((len(self._people(some)) for some in subject.campaigns), default=0),
             sensitive=hidden,
             terms=subject.terms,

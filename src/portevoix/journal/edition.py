@@ -27,7 +27,8 @@ class Edition:
 
     It shows what was known at `cut_off`. `final`: that has passed; until then the week runs, or has just ended and
     waits for Monday morning. `stored`: it was, so that its content will not change. `compared` counts the weeks before
-    that it compares with; `department_names` are those of the slugs that appear in it.
+    that it compares with; `department_names` are those of the slugs that appear in it. `timezone` is the city's; "" of
+    an edition that was read from a file: each instant is then told in its own offset.
     """
 
     week: str
@@ -47,6 +48,11 @@ class Edition:
     def running(self) -> bool:
         """Return whether the week is not over at the cut-off."""
         return self.cut_off < self.until
+
+    @property
+    def from_file(self) -> bool:
+        """Return whether it was read from a file, and not from a city's record."""
+        return not self.timezone
 
     def section(self, kind: str) -> Any:
         """Return the section of that kind, None when the edition has none."""

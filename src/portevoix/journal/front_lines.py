@@ -1,6 +1,6 @@
 """The five lines at the head of an edition: what happened, is asked, was answered, is dangerous, is to be decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -50,18 +50,21 @@ class Line:
 def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
     """Return the five lines of an edition; none of one that has no findings.
 
-    `reworded`: as the city's language model put them, where that is stored.
+    `reworded`: as the city's language model put them, where that is stored. Where the city's replies are not known
+    nothing is said of what was answered, nor that nothing is to be decided.
     """
     findings, attention = edition.section("findings"), edition.section("attention")
     if findings is None or attention is None:
         return ()
     lists = {each.code: each for each in attention.lists}
+    is_known = edition.section("replies") is not None
+    decisions = list(_find_decisions(edition, findings, attention))
     lines = (
         Line("happened", _say_what_happened(findings)),
         Line("asked", _say_what_is_asked(edition, findings)),
-        Line("answered", _say_what_was_answered(findings)),
-        Line("danger", _say_what_is_dangerous(edition, lists.get("danger"))),
-        Line("decide", _say_what_to_decide(edition, findings, attention)),
+        *((Line("answered", _say_what_was_answered(findings)),) if is_known else ()),
+        Line("danger", _say_what_is_dangerous(lists.get("danger"), is_known=is_known)),
+        *((Line("decide", _say_what_to_decide(decisions)),) if is_known or decisions else ()),
     )
     language = (get_language() or "").split("-")[0]
     texts = next((each.lines for each in findings.rewordings if each.language == language), None) if reworded else None
@@ -144,26 +147,28 @@ def _say_what_was_answered(findings: Findings) -> Sentence:
     return fill(template, number=str(total), states=join(parts))
 
 
-def _say_what_is_dangerous(edition: Edition, dangers: AttentionList | None) -> Sentence:
+def _say_what_is_dangerous(dangers: AttentionList | None, *, is_known: bool) -> Sentence:
     if dangers is None:
         return fill(_("No danger was reported."))
     template = ngettext(
         "{number} danger was reported: {rows}.", "{number} dangers were reported: {rows}.", dangers.total
     )
-    rows = [_describe_danger(row) for row in dangers.rows[:MOST_DANGERS]]
+    rows = [_describe_danger(row, is_known=is_known) for row in dangers.rows[:MOST_DANGERS]]
     return fill(template, number=Part(str(dangers.total), "attention-danger"), rows=join(rows))
 
 
-def _describe_danger(row: AttentionRow) -> Sentence:
+def _describe_danger(row: AttentionRow, *, is_known: bool) -> Sentence:
+    """Describe a danger, and how soon it was replied to where replies are known."""
     gist = quote(row.gist) if row.gist else _("not quoted")
+    if not is_known:
+        return fill("{gist}", gist=gist)
     if row.until is None:
         return fill(_("{gist}, no reply yet"), gist=gist)
     return fill(_("{gist}, first reply after {span}"), gist=gist, span=labels.span(row.seconds))
 
 
-def _say_what_to_decide(edition: Edition, findings: Findings, attention: Attention) -> Sentence:
-    parts = list(_find_decisions(edition, findings, attention))
-    return fill(_("{several}."), several=join(parts)) if parts else fill(_("Nothing waits for a decision."))
+def _say_what_to_decide(decisions: Sequence[Sentence]) -> Sentence:
+    return fill(_("{several}."), several=join(decisions)) if decisions else fill(_("Nothing waits for a decision."))
 
 
 def _find_decisions(edition: Edition, findings: Findings, attention: Attention) -> Iterator[Sentence]:

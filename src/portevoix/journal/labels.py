@@ -71,17 +71,21 @@ def days_of_week(week: str) -> str:
 
 def moment(instant: datetime, timezone: str) -> str:
     """Return weekday, day and time in the city's own zone, like "Wednesday 18 November, 10:20"."""
-    return format_date(instant.astimezone(ZoneInfo(timezone)), _("l j F, H:i"))
+    return format_date(_localize(instant, timezone), _("l j F, H:i"))
 
 
 def day(instant: datetime, timezone: str) -> str:
     """Return day and time, short: "Wed 18 Nov., 10:20"."""
-    return format_date(instant.astimezone(ZoneInfo(timezone)), _("D j N, H:i"))
+    return format_date(_localize(instant, timezone), _("D j N, H:i"))
 
 
 def date_of(instant: datetime, timezone: str) -> str:
     """Return day and month, like "28 October"."""
-    return format_date(instant.astimezone(ZoneInfo(timezone)), _("j F"))
+    return format_date(_localize(instant, timezone), _("j F"))
+
+
+def _localize(instant: datetime, timezone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(timezone)) if timezone else instant
 
 
 def weeks_before(weeks: int) -> str:

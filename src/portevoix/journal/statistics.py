@@ -23,12 +23,15 @@ SOON = ("1h", "8h")
 """Horizons whose shares are always those of the week itself."""
 WEEKS_READ = MOST_COMPARED + 2
 """Number of weeks read before the edition's own: 72 opening hours are two working weeks."""
-KINDS: tuple[tuple[Ending, Clock], ...] = (
+type Measure = tuple[Ending, Clock]
+KINDS: tuple[Measure, ...] = (
     ("first", "elapsed"),
     ("first", "service"),
     ("answer", "elapsed"),
     ("answer", "service"),
 )
+ELAPSED = tuple(measure for measure in KINDS if measure[1] == "elapsed")
+"""Those of messages whose city's opening hours are not known."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,13 @@ def tallies(
     return tuple(sorted(rows, key=lambda row: (-row.count.now, -sum(row.count.past), row.code)))
 
 
-def replies(now: WeekOfFacts, before: Sequence[WeekOfFacts]) -> Replies:
+def replies(now: WeekOfFacts, before: Sequence[WeekOfFacts], measures: Sequence[Measure] = KINDS) -> Replies:
     """Return the reply measures of this week and of the weeks before, the latest first, as they are known now."""
     complete = _last_complete(before, "elapsed", LONGEST_S)
     return Replies(
         minimum=MINIMUM_SAMPLE,
         copies=sum(fact.addressed is Addressed.COPY for fact in now.facts),
-        measures=tuple(_reply(reply, clock, now, before) for reply, clock in KINDS),
+        measures=tuple(_reply(reply, clock, now, before) for reply, clock in measures),
         curve=_steps(_together(complete[:1], "elapsed", "first")),
         past_curve=_steps(_together(complete[1:], "elapsed", "first")),
         curve_week=complete[0].week if complete else "",

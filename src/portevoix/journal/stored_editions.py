@@ -42,7 +42,7 @@ def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) 
     """
     if row := find_edition(week, department):
         return mask_strictly(Edition.from_json(row.content), lang=lang)
-    return compose(week=week, department=department, now=now, on_request=True, for_file=True)
+    return compose(week=week, department=department, now=now, for_file=True)
 
 
 def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edition:
@@ -109,4 +109,5 @@ STORE_EDITIONS = Job(
 
 def is_empty(edition: Edition) -> bool:
     """Return whether the week has no messages and no promises."""
-    return not edition.section("volume").total.now and not edition.section("promises").total.now
+    promises = edition.section("promises")
+    return not edition.section("volume").total.now and not (promises and promises.total.now)

@@ -1,22 +1,74 @@
-"""The record's data of an edition: the messages of all departments, and the waits and promises of its own."""
+"""The data of an edition: the messages of all departments, and the waits and promises of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Protocol
 
-from portevoix.journal.statistics import WEEKS_READ, WeekOfFacts
+import numpy as np
+from numpy.typing import NDArray
+
+from portevoix.exchange.prediction.embedding_config import source
+from portevoix.journal.statistics import KINDS, WEEKS_READ, Measure, WeekOfFacts
 from portevoix.journal.weeks import MOST_LEARNT, Week, weeks_before
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.facts import facts_of_week
 from portevoix.record.queries import journal as queries
+from portevoix.record.queries import journal_lists as lists
+from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
+from portevoix.record.queries.journal_lists import OpenWaits, ThreadMessage
 from portevoix.record.queries.wait_states import WaitStates, read_wait_states
+from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import mask
 from portevoix.text.privacy.equipment import mask_without_equipment
 
 MOST_MASKED = 4_096
 """Number of masked texts that a process caches: a page of the running week is read again and again."""
+
+
+class Conversations(Protocol):
+    """What is known of conversations at the cut-off, beside the messages of the week."""
+
+    def states(self, conversations: Collection[int]) -> WaitStates: ...
+
+    def open_waits(self) -> OpenWaits:
+        """Return who waits longest, of the edition's department."""
+
+    def missed_dates(self, conversations: Collection[int]) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+        """Return from when until when a promised answer was overdue, by conversation."""
+
+    def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
+        """Return the messages of conversations, by time."""
+
+    def vectors(self, messages: Sequence[int]) -> Mapping[str, NDArray[np.float32]]:
+        """Return the vectors of messages, of one encoder; none where there is none."""
+
+
+@dataclass(frozen=True)
+class RecordConversations:
+    cut_off: datetime
+    department: str
+
+    def states(self, conversations: Collection[int]) -> WaitStates:
+        return read_wait_states(conversations, cut_off=self.cut_off)
+
+    def open_waits(self) -> OpenWaits:
+        return lists.open_waits(cut_off=self.cut_off, department=self.department)
+
+    def missed_dates(self, conversations: Collection[int]) -> Mapping[int, Sequence[tuple[datetime, datetime]]]:
+        return lists.missed_dates(conversations, cut_off=self.cut_off)
+
+    def threads(self, conversations: Collection[int]) -> Mapping[int, Sequence[ThreadMessage]]:
+        return lists.read_threads(conversations, until=self.cut_off)
+
+    def vectors(self, messages: Sequence[int]) -> Mapping[str, NDArray[np.float32]]:
+        """Return the stored vectors of messages, of the city's first encoder."""
+        encoders = source().encoders
+        if not encoders:
+            return {}
+        return {str(pk): unpack_vector(content) for pk, content in stored_vectors(encoders[0], messages).items()}
 
 
 @dataclass(frozen=True)
@@ -25,9 +77,11 @@ class WeekReading:
 
     `every` and `every_before` are the messages of all departments, whatever the edition is of: what is unusual in one
     is compared with the others, and with the weeks `learnt`, of which `before` are the last. With `alone` they are
-    those of its own department and of the weeks `before`, in which nothing unusual can be looked for. `facts_before`,
-    the latest week first, reach further back: long horizons are compared with earlier weeks still. `shows_places`:
-    addresses of public equipment stay in what is quoted, for a department that has to send somebody there.
+    those of its own department and of the weeks `before`, in which nothing unusual can be looked for.
+    `every_counted_before`: those of the weeks before until the hour at which the edition's own week stops.
+    `facts_before`, the latest week first, reach further back: long horizons are compared with earlier weeks still.
+    `shows_places`: addresses of public equipment stay in what is quoted, for a department that has to send somebody
+    there. `replies_known`: the city's replies are among the data; `measures`: which reply measures can be told of them.
     """
 
     week: Week
@@ -38,10 +92,14 @@ class WeekReading:
     learnt: tuple[Week, ...]
     every: tuple[CitizenMessage, ...]
     every_before: tuple[tuple[CitizenMessage, ...], ...]
+    every_counted_before: tuple[tuple[CitizenMessage, ...], ...]
     facts: WeekOfFacts
     facts_before: tuple[WeekOfFacts, ...]
     promises: tuple[PromiseOutcome, ...]
     promises_before: tuple[tuple[PromiseOutcome, ...], ...]
+    conversations: Conversations
+    replies_known: bool = True
+    measures: tuple[Measure, ...] = KINDS
     shows_places: bool = False
 
     @cached_property
@@ -51,21 +109,20 @@ class WeekReading:
 
     @cached_property
     def messages_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
-        return tuple(map(self._own, self.every_before[len(self.learnt) - len(self.before) :]))
+        return self._compared(self.every_before)
 
     @cached_property
     def counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
         """The messages of the weeks before, each until the hour at which the edition's own week stops."""
-        return tuple(map(_until_counted, self.before, self.messages_before))
-
-    @cached_property
-    def every_counted_before(self) -> tuple[tuple[CitizenMessage, ...], ...]:
-        return tuple(map(_until_counted, self.learnt, self.every_before))
+        return self._compared(self.every_counted_before)
 
     @cached_property
     def states(self) -> WaitStates:
         """The waits of the week's messages."""
-        return read_wait_states({message.conversation for message in self.messages}, cut_off=self.cut_off)
+        return self.conversations.states({message.conversation for message in self.messages})
+
+    def _compared(self, weeks: Sequence[Sequence[CitizenMessage]]) -> tuple[tuple[CitizenMessage, ...], ...]:
+        return tuple(map(self._own, weeks[len(self.learnt) - len(self.before) :]))
 
     def mask(self, text: str, names: tuple[str, ...], lang: str) -> str:
         """Return a text as this edition may show it; `names` are the citizen's own."""
@@ -98,6 +155,7 @@ def read_week_of_record(
     learnt = before if alone else learnt_weeks(week, timezone)[:-1]
     others = only if alone else None
     further = weeks_before(week, first=first, timezone=timezone, most=WEEKS_READ)
+    every_before = tuple(_read_messages(each.since, each.until, others) for each in learnt)
     return WeekReading(
         week=week,
         department=department,
@@ -105,10 +163,9 @@ def read_week_of_record(
         cut_off=cut_off,
         before=tuple(before),
         learnt=tuple(learnt),
-        every=tuple(queries.citizen_messages(since=week.since, until=week.counted_until, departments=others)),
-        every_before=tuple(
-            tuple(queries.citizen_messages(since=each.since, until=each.until, departments=others)) for each in learnt
-        ),
+        every=_read_messages(week.since, week.counted_until, others),
+        every_before=every_before,
+        every_counted_before=tuple(map(_until_counted, learnt, every_before)),
         facts=WeekOfFacts(week.code, facts_of_week(week.code, cut_off=cut_off, departments=only)),
         facts_before=tuple(
             WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
@@ -126,7 +183,12 @@ def read_week_of_record(
             )
             for each in before
         ),
+        conversations=RecordConversations(cut_off, department),
     )
+
+
+def _read_messages(since: datetime, until: datetime, departments: list[str] | None) -> tuple[CitizenMessage, ...]:
+    return tuple(queries.citizen_messages(since=since, until=until, departments=departments))
 
 
 @lru_cache(maxsize=MOST_MASKED)

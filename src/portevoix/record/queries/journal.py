@@ -161,6 +161,14 @@ def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
 
 
+def editions_since(week: str, department: str = "") -> list[Edition]:
+    """Return the stored editions of that week and later, of a department or of all, by week, the city's last."""
+    rows = Edition.objects.filter(week__gte=week)
+    if department:
+        rows = rows.filter(department=department)
+    return sorted(rows, key=lambda row: (row.week, not row.department, row.department))
+
+
 def departments_without_edition(*, week: str, since: datetime, until: datetime) -> set[str]:
     """Return the slugs of active departments with messages in [since, until), and "" for the city, without an edition.
 

@@ -117,6 +117,26 @@ def matters_of(conversations: Iterable[int]) -> dict[int, set[int]]:
     return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class MatterHead:
+    """A matter without its conversations."""
+
+    pk: int
+    title: str
+    state: MatterState
+    department: str
+
+
+def matter_heads(matters: Collection[int]) -> dict[int, MatterHead]:
+    """Return matters by their numbers; for a part, the matter that it became part of."""
+    rows = Matter.objects.filter(pk__in=matters).select_related("merged_into__department", "department")
+    return {row.pk: _head(row.merged_into or row) for row in rows}
+
+
+def _head(row: Matter) -> MatterHead:
+    return MatterHead(row.pk, row.title, MatterState(row.state), row.department.slug if row.department else "")
+
+
 def titles(matters: Collection[int]) -> dict[int, str]:
     """Return the titles of matters by their numbers; a part has the title of the matter that it became part of."""
     rows = Matter.objects.filter(pk__in=matters).select_related("merged_into")
