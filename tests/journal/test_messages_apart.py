@@ -50,11 +50,11 @@ def test_requests_reminders_and_thanks_add_up(week) -> None:
     assert volume.begun == replies.measures[0].now.n + replies.copies == 4
     assert volume.begun_with_thanks == 1
     with override("en"):
-        assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
+        assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of satisfaction."
         assert labels.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
     with override("fr"):
         told = plain(describe_volume(volume))
-    assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 remerciements."
+    assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 messages de satisfaction."
 
 
 def test_the_page_says_so_and_an_edition_kept_before_says_nothing(week) -> None:

@@ -18,7 +18,6 @@ from portevoix.journal.stored_editions import compose_and_store, read_for_file, 
 from portevoix.journal.strict_editions import mask_strictly
 from portevoix.journal.wording import plain
 from portevoix.kernel.messages import Writer
-from portevoix.record.models import Conversation
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from tests.journal.conftest import AFTER, Say, monday, week_ago
@@ -107,8 +106,8 @@ def test_nothing_of_what_is_sensitive_stands_in_any_edition(strike, say, seed):
         for n in range(draw.randint(0, 4)):
             say(f"2026-{day} 1{n}:00", draw.choice(SENSITIVE))
     total = sum(write_at_random(say, draw, day, n) for day in range(9, 15) for n in range(draw.randint(1, 4)))
-    pks = list(Conversation.objects.values_list("pk", flat=True))
-    Conversation.objects.filter(pk__in=draw.sample(pks, len(pks) // 3)).update(urgency=2)
+    say("2026-11-12 23:00", f"{draw.choice(SENSITIVE)} C’est dangereux.")
+    total += 1
     for department in ("sports", ""):
         edition = compose(week=WEEK, department=department, now=AFTER)
         known = [each for each in strike if department in ("", each.department)]
@@ -143,8 +142,7 @@ def test_a_language_model_gets_no_address_though_the_department_reads_it(say, mo
     asked = []
     settings.REWORDING = "https://model.example"
     monkeypatch.setattr("portevoix.journal.rewording._ask", lambda lines, language: asked.extend(lines))
-    pk = say("2026-11-10 10:00", PLATE, valence="wrong")
-    Conversation.objects.filter(pk=pk).update(urgency=2)
+    say("2026-11-10 10:00", f"{PLATE} C’est dangereux.", valence="wrong")
     edition = compose(week=WEEK, department="sports", now=AFTER)
     assert reword_edition(edition) == edition and asked
     assert not [line for line in asked if "Saint-Aubin" in line] and [line for line in asked if "[adresse]" in line]

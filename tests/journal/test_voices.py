@@ -17,7 +17,6 @@ def heard(text: str, *words: str, conversation: int = 0) -> Candidate:
         pk=1,
         author="",
         district="",
-        in_danger=False,
         text=text,
         sent_at=datetime(2026, 11, 9, tzinfo=UTC),
         channel="x",

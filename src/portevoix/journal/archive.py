@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from portevoix.journal import labels
 from portevoix.journal.addresses import department_names, edition_address
+from portevoix.journal.decisions import read_editions
 from portevoix.journal.edition import Edition
 from portevoix.journal.front_lines import write_first_line
 from portevoix.journal.passages import Passage, find_passages, kinds_with
@@ -76,7 +77,7 @@ def archive_context(contact: Contact, *, query: str, department: str, page: str)
         "chosen": department,
         "choices": _choices(contact, names),
         "count": sum(counts.values()),
-        "weeks": _by_week([Edition.from_json(content) for content in shown], words, names),
+        "weeks": _by_week(read_editions(shown), words, names),
         "page": current,
         "pages": len(pages),
         "before": _page(asked, department, current - 1) if current > 1 else "",

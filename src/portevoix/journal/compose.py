@@ -16,6 +16,7 @@ from portevoix.journal.compose_findings import (
     recall_subjects,
     rejected_ids,
     role_of,
+    sensitive_conversations,
     state_of,
 )
 from portevoix.journal.edition import Edition, Section
@@ -44,7 +45,6 @@ from portevoix.record.queries import city as houses
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome, count_messages
 from portevoix.record.queries.matters import KnownMatter, known_matters
 from portevoix.text.privacy import blank_masks
-from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.similarity.keywords import find_keywords
 from portevoix.text.tokens import fold
 
@@ -52,6 +52,8 @@ MOST_WORDS = 12
 MOST_PROMISES = 12
 FEWEST_REQUESTS = 10
 """New requests of a week below which its edition is short."""
+MOST_SHOWN = 40
+"""Messages that a short edition shows."""
 OUTCOMES = (Outcome.BROKEN, Outcome.LATE, Outcome.OPEN, Outcome.KEPT)
 """The most important outcome comes first."""
 ROLES = ("request", "reminder", "thanks")
@@ -121,8 +123,11 @@ def compose_sections(
     """
     volume, is_known = _volume(reading), reading.replies_known
     known = [*recall_subjects(reading, matters), *previous]
+    findings = None if reading.alone else compose_findings(reading, known, rejected_ids(matters), names)
+    if findings:
+        reading = replace(reading, withheld=sensitive_conversations(findings))
     sections = (
-        *([] if reading.alone else [compose_findings(reading, known, rejected_ids(matters))]),
+        *([findings] if findings else []),
         compose_attention(reading),
         *((compose_repaired(reading),) if is_known else ()),
         *((_messages(reading),) if is_short(volume) and reading.department else ()),
@@ -136,11 +141,11 @@ def compose_sections(
 
 def is_short(volume: Volume) -> bool:
     """Return whether so few requests began that all messages are shown, and no table of them."""
-    return volume.begun - volume.begun_with_thanks < FEWEST_REQUESTS
+    return volume.begun - volume.begun_with_thanks < FEWEST_REQUESTS and volume.total.now <= MOST_SHOWN
 
 
 def _messages(reading: WeekReading) -> Messages:
-    return Messages(tuple(quote(reading, each) for each in reading.messages if not is_sensitive(each.text)))
+    return Messages(tuple(quote(reading, each) for each in reading.messages))
 
 
 def _volume(reading: WeekReading) -> Volume:
@@ -166,7 +171,7 @@ def _voices(reading: WeekReading) -> Voices:
     candidates = [
         Candidate(message, text, find_telling_words(text, telling), state_of(reading, message))
         for message, text in zip(reading.messages, texts, strict=True)
-        if not is_sensitive(message.text)
+        if reading.may_quote(message.conversation)
     ]
 
     def side(sentiment: Sentiment) -> Side:
@@ -196,7 +201,9 @@ def _promises(reading: WeekReading) -> Promises:
 def _summarize_promise(reading: WeekReading, promise: PromiseOutcome) -> PromiseRow:
     return PromiseRow(
         conversation=promise.conversation,
-        gist=gist_of(reading, promise.subject, promise.names, promise.lang, beginning=promise.beginning),
+        gist=gist_of(
+            reading, promise.conversation, promise.subject, promise.names, promise.lang, beginning=promise.beginning
+        ),
         department=promise.department,
         made_at=promise.made_at,
         promised_at=promise.promised_at,

@@ -10,7 +10,7 @@ from portevoix.journal.week_reading import WeekReading
 from portevoix.kernel.promises import Outcome
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.journal_lists import OpenWait, ThreadMessage
-from portevoix.text.privacy.sensitive_subjects import is_sensitive
+from portevoix.text.urgency.detector import urgency
 
 MOST_ROWS = 5
 GIST_CHARACTERS = 90
@@ -27,15 +27,26 @@ def compose_attention(reading: WeekReading) -> Attention:
     )
     totals = {"longest": waits.total}
     return Attention(
-        tuple(AttentionList(code, totals.get(code, len(rows)), tuple(rows[:MOST_ROWS])) for code, rows in lists if rows)
+        tuple(
+            AttentionList(
+                code,
+                totals.get(code, len(rows)),
+                tuple(rows[:MOST_ROWS]),
+                waits.conversations if code == "longest" else tuple(row.conversation for row in rows),
+            )
+            for code, rows in lists
+            if rows
+        )
     )
 
 
 def _dangers(reading: WeekReading) -> list[AttentionRow]:
-    """Return the week's new messages in which people are in danger, with when each had its first reply."""
-    replies = {(int(fact.thread), fact.opened_at): fact.first_reply_at for fact in reading.facts.facts}
-    begun = [each for each in reading.messages if each.in_danger and each.begins and not is_thanks(each)]
-    return [_row(reading, each, until=replies.get((each.conversation, each.sent_at))) for each in begun]
+    """Return the messages by which somebody is or may get hurt, the gravest first, with when each was replied to."""
+    levels = {each.pk: urgency(each.text).level for each in reading.messages if not is_thanks(each)}
+    dangers = sorted(
+        (each for each in reading.messages if levels.get(each.pk)), key=lambda each: (-levels[each.pk], each.sent_at)
+    )
+    return [_row(reading, each, reading.states.first_reply(each.conversation, each.sent_at)) for each in dangers]
 
 
 def _broken(reading: WeekReading) -> list[AttentionRow]:
@@ -43,7 +54,7 @@ def _broken(reading: WeekReading) -> list[AttentionRow]:
     return [
         AttentionRow(
             each.conversation,
-            gist_of(reading, each.subject, each.names, each.lang, beginning=each.beginning),
+            gist_of(reading, each.conversation, each.subject, each.names, each.lang, beginning=each.beginning),
             each.department,
             each.promised_at,
         )
@@ -52,32 +63,34 @@ def _broken(reading: WeekReading) -> list[AttentionRow]:
 
 
 def _reminders(reading: WeekReading) -> list[AttentionRow]:
-    """Return who wrote again after a promised date had passed, once each, by the last message."""
+    """Return who wrote again after a promised date had passed and still waits, once each, by the last message."""
     later = {each.conversation: each for each in reading.messages if not each.begins and not is_thanks(each)}
     missed = reading.conversations.missed_dates(set(later))
     return [
         _row(reading, each)
         for pk, each in later.items()
-        if any(since < each.sent_at <= until for since, until in missed.get(pk, ()))
+        if any(since < each.sent_at and until >= reading.cut_off for since, until in missed.get(pk, ()))
     ]
 
 
 def _row(reading: WeekReading, message: CitizenMessage, until: datetime | None = None) -> AttentionRow:
-    gist = gist_of(reading, message.text, message.names, message.lang)
+    gist = gist_of(reading, message.conversation, message.text, message.names, message.lang)
     return AttentionRow(message.conversation, gist, message.department, message.sent_at, until)
 
 
 def _wait_row(reading: WeekReading, wait: OpenWait) -> AttentionRow:
-    gist = gist_of(reading, wait.subject, wait.names, wait.lang, beginning=wait.beginning)
+    gist = gist_of(reading, wait.conversation, wait.subject, wait.names, wait.lang, beginning=wait.beginning)
     return AttentionRow(wait.conversation, gist, wait.department, wait.since)
 
 
-def gist_of(reading: WeekReading, text: str, names: tuple[str, ...], lang: str, *, beginning: str = "") -> str:
-    """Return the masked beginning of a text, for a line; "" of a sensitive one.
+def gist_of(
+    reading: WeekReading, conversation: int, text: str, names: tuple[str, ...], lang: str, *, beginning: str = ""
+) -> str:
+    """Return the masked beginning of a text of a conversation, for a line; "" where it may not be quoted.
 
     `beginning`: the message that the text is the title of, which may be sensitive where its title is not.
     """
-    if is_sensitive(text) or is_sensitive(beginning):
+    if not reading.may_quote(conversation, text, beginning):
         return ""
     gist, cut = shorten(reading.mask(text, names, lang), GIST_CHARACTERS)
     return f"{gist} …" if cut else gist
@@ -85,7 +98,7 @@ def gist_of(reading: WeekReading, text: str, names: tuple[str, ...], lang: str, 
 
 def compose_repaired(reading: WeekReading) -> Repaired:
     """Pair the week's thanks with the complaint before them in the conversation, and the city's reply between them."""
-    thanks = [each for each in reading.messages if is_thanks(each) and not is_sensitive(each.text)]
+    thanks = [each for each in reading.messages if is_thanks(each) and reading.may_quote(each.conversation)]
     threads = reading.conversations.threads({each.conversation for each in thanks})
     found: dict[int, RepairedRow] = {}
     for message in thanks:
@@ -103,10 +116,10 @@ def _pair(reading: WeekReading, thanks: CitizenMessage, thread: Sequence[ThreadM
     """
     before = [each for each in thread if each.sent_at < thanks.sent_at]
     complaint = next((each for each in reversed(before) if each.is_wrong and not each.is_reply), None)
-    if complaint is None or is_sensitive(complaint.text):
+    if complaint is None or not reading.may_quote(thanks.conversation, complaint.text):
         return None
     reply = next((each for each in reversed(before) if each.is_reply and each.sent_at > complaint.sent_at), None)
-    if reply is None or is_sensitive(reply.text):
+    if reply is None or not reading.may_quote(thanks.conversation, reply.text):
         return None
     return RepairedRow(
         conversation=thanks.conversation,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from portevoix.journal.finding_sections import DemandRow, FindingRow, Findings, Group, SubjectRow
+from portevoix.journal.finding_sections import CampaignRow, DemandRow, FindingRow, Findings, Group, SubjectRow
 from portevoix.journal.findings.contents import (
     Finding,
     FindingKind,
@@ -35,16 +35,18 @@ SENSITIVE_SHARE = 0.5
 """Share of a subject's messages from which on nothing of it is quoted."""
 MATTER_ID = "matter-"
 _MATTER = re.compile(rf"{MATTER_ID}([0-9]{{1,18}})")
+CAMPAIGN_CHARACTERS = 120
 MOST_TRIED = 20
 """Messages in which a title is looked for."""
 
 
 def compose_findings(
-    reading: WeekReading, previous: Sequence[Subject], rejected: Collection[str] = frozenset()
+    reading: WeekReading, previous: Sequence[Subject], rejected: Collection[str], names: Mapping[str, str]
 ) -> Findings:
     """Compose the subjects and findings of the edition.
 
-    `previous`: those that its subjects may continue, of which the ones with an id in `rejected` are none.
+    `previous`: those that its subjects may continue, of which the ones with an id in `rejected` are none. `names` are
+    those of departments by slug.
     """
     detection = detect_week(reading)
     report = write_report(
@@ -54,7 +56,7 @@ def compose_findings(
         outstanding=_count_outstanding(reading),
         detection=detection,
     )
-    return _Writer(reading, report, rejected).write(tested=detection.is_tested)
+    return _Writer(reading, report, rejected, names).write(tested=detection.is_tested)
 
 
 def find_leads(
@@ -69,7 +71,7 @@ def find_leads(
         report = write_report(
             detection.week, department=slug, previous=recall_subjects(own, known), detection=detection
         )
-        if subjects := _Writer(own, report, rejected_ids(known)).write(tested=detection.is_tested).subjects:
+        if subjects := _Writer(own, report, rejected_ids(known), {}).write(tested=detection.is_tested).subjects:
             leads[slug] = subjects[0]
     return leads
 
@@ -116,7 +118,7 @@ def _week_to_read(reading: WeekReading) -> WeekToRead:
 def _show(reading: WeekReading, detection: Detection) -> Detection:
     """Return what was detected with the week's messages as the edition may show them: nothing of sensitive ones."""
     messages = tuple(
-        replace(message, shown="" if is_sensitive(each.text) else reading.mask_message(each))
+        replace(message, shown=reading.mask_message(each) if reading.may_quote(each.conversation) else "")
         for message, each in zip(detection.week.messages, reading.every, strict=True)
     )
     return replace(detection, week=replace(detection.week, messages=messages))
@@ -181,16 +183,24 @@ def _count_outstanding(reading: WeekReading) -> list[Outstanding]:
         Outstanding(kind, reading.department, tuple(str(each.pk) for each in some), people)
         for kind, some, people in (
             (FindingKind.UNANSWERED, waiting, len({each.author or each.conversation for each in waiting})),
-            (FindingKind.BROKEN_PROMISE, about, len(broken)),
+            (FindingKind.BROKEN_PROMISE, about, len(_promised_to(reading))),
         )
     ]
+
+
+def _promised_to(reading: WeekReading) -> set[str]:
+    """Return the people to whom a promise was broken; a conversation is a person where its author is not known."""
+    broken = (each for each in reading.promises if each.outcome == Outcome.BROKEN)
+    return {each.author or str(each.conversation) for each in broken}
 
 
 class _Writer:
     """Turns a report into rows of the edition."""
 
-    def __init__(self, reading: WeekReading, report: Report, rejected: Collection[str]) -> None:
-        self.reading, self.report, self.rejected = reading, report, rejected
+    def __init__(
+        self, reading: WeekReading, report: Report, rejected: Collection[str], names: Mapping[str, str]
+    ) -> None:
+        self.reading, self.report, self.rejected, self.names = reading, report, rejected, names
         self.messages: Mapping[str, CitizenMessage] = {str(each.pk): each for each in reading.every}
         self.past = {str(each.pk): each for week in reading.every_before for each in week}
         self.sensitive = {each.id for each in report.subjects if self._is_sensitive(each)}
@@ -207,12 +217,22 @@ class _Writer:
             people=len({each.author or each.pk for each in self.reading.messages}),
             tested=tested,
             groups=_group_messages(self.reading),
+            campaigns=tuple(map(self._campaign, self.report.campaigns)),
+            rejected=len(self.report.subjects) - len(subjects),
+        )
+
+    def _campaign(self, ids: Sequence[str]) -> CampaignRow:
+        first = self.messages[ids[0]]
+        may_quote = self.reading.may_quote(first.conversation, first.text)
+        phrase, cut = shorten(self.reading.mask_message(first), CAMPAIGN_CHARACTERS) if may_quote else ("", False)
+        return CampaignRow(
+            f"{phrase} …" if cut else phrase, len(self._people(ids)), tuple(ids), self._conversations(ids)
         )
 
     def _subject(self, subject: Subject) -> SubjectRow:
         mine = [self.messages[id] for id in subject.message_ids]
         hidden = subject.id in self.sensitive
-        states = Counter(filter(None, (state_of(self.reading, each) for each in mine)))
+        states = Counter(filter(None, (state_of(self.reading, each) for each in mine if not is_thanks(each))))
         weeks = [each.code for each in self.reading.learnt]
         past = reversed(subject.curve)
         return SubjectRow(
@@ -248,6 +268,9 @@ class _Writer:
     def _finding(self, finding: Finding) -> FindingRow:
         values, claim = finding.claim.values, finding.claim
         names = values.get("districts", ())
+        if "department" in values:
+            slug = str(values["department"])
+            names = (self.names.get(slug, slug),)
         conversations = self._conversations(finding.message_ids)
         if finding.kind == FindingKind.BROKEN_PROMISE:
             broken = (each.conversation for each in self.reading.promises if each.outcome == Outcome.BROKEN)
@@ -268,6 +291,7 @@ class _Writer:
             weeks=int(str(values.get("weeks", 0))),
             names=tuple(names) if isinstance(names, tuple) else (),
             what=str(values.get("what", "")),
+            usual=float(str(values["usual"])) if "usual" in values else None,
             voices=() if finding.subject else self._voices(finding.quotes),
         )
 
@@ -291,16 +315,22 @@ class _Writer:
     def _voices(self, ids: Iterable[str]) -> tuple[Voice, ...]:
         """Return the messages of the week with these ids as quotations, without sensitive ones."""
         mine = (self.messages[id] for id in ids if id in self.messages)
-        return tuple(quote(self.reading, each) for each in mine if not is_sensitive(each.text))
+        return tuple(quote(self.reading, each) for each in mine if self.reading.may_quote(each.conversation))
 
     def _is_sensitive(self, subject: Subject) -> bool:
         texts = [self.messages[id].text for id in subject.message_ids]
         return sum(map(is_sensitive, texts)) >= SENSITIVE_SHARE * len(texts)
 
 
+def sensitive_conversations(findings: Findings) -> frozenset[int]:
+    """Return the conversations of sensitive subjects: nothing of them is quoted anywhere in the edition."""
+    return frozenset(pk for each in findings.subjects if each.sensitive for pk in each.conversations)
+
+
 def quote(reading: WeekReading, message: CitizenMessage) -> Voice:
-    """Return a message as a quotation, masked, with the state of its wait."""
-    text, cut = shorten(reading.mask_message(message), LONGEST)
+    """Return a message as a quotation, masked, with the state of its wait; without text where it is withheld."""
+    may_quote = reading.may_quote(message.conversation, message.text)
+    text, cut = shorten(reading.mask_message(message), LONGEST) if may_quote else ("", False)
     return Voice(
         text=text,
         cut=cut,

@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from xml.etree.ElementTree import Element, SubElement, tostring
+from io import StringIO
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from portevoix.journal import labels
 from portevoix.journal.addresses import department_names, edition_address
+from portevoix.journal.decisions import read_editions
 from portevoix.journal.edition import Edition
 from portevoix.journal.front_lines import write_first_line, write_lines
 from portevoix.journal.wording import plain
@@ -41,8 +43,9 @@ def list_entries(contact: Contact, *, absolute: Callable[[str], str]) -> list[En
     `absolute` makes an address of ours absolute.
     """
     names = department_names()
-    rows = readable_editions(contact).values_list("content", "made_at")[:MOST_ENTRIES]
-    return [_entry(Edition.from_json(content), made_at, names, absolute) for content, made_at in rows]
+    rows = list(readable_editions(contact).values_list("content", "made_at")[:MOST_ENTRIES])
+    editions = read_editions(content for content, _ in rows)
+    return [_entry(each, made_at, names, absolute) for each, (_, made_at) in zip(editions, rows, strict=True)]
 
 
 def _entry(edition: Edition, made_at: datetime, names: dict[str, str], absolute: Callable[[str], str]) -> Entry:
@@ -74,23 +77,29 @@ def announce_expiry(expires_at: datetime, *, now: datetime, address: str) -> Ent
 
 def write_feed(entries: Sequence[Entry], *, city: str, address: str, home: str, made_at: datetime) -> bytes:
     """Return the document. `address` is its own, `home` that of the journal, `made_at` when the link was made."""
-    feed = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": get_language() or ""})
-    _add(feed, "title", _("{journal}, {city}").format(journal=_("The citizens’ journal"), city=city))
-    _add(feed, "id", address)
-    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": address})
-    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": home})
-    _add(feed, "updated", max((each.updated for each in entries), default=made_at).isoformat())
-    _add(SubElement(feed, "author"), "name", city)
+    stream = StringIO()
+    xml = SimplerXMLGenerator(stream, "utf-8")
+    xml.startDocument()
+    xml.startElement("feed", {"xmlns": _NAMESPACE, "xml:lang": get_language() or ""})
+    _add(xml, "title", _("{journal}, {city}").format(journal=_("The citizens’ journal"), city=city))
+    _add(xml, "id", address)
+    xml.addQuickElement("link", attrs={"rel": "self", "type": "application/atom+xml", "href": address})
+    xml.addQuickElement("link", attrs={"rel": "alternate", "type": "text/html", "href": home})
+    _add(xml, "updated", max((each.updated for each in entries), default=made_at).isoformat())
+    xml.startElement("author", {})
+    _add(xml, "name", city)
+    xml.endElement("author")
     for each in entries:
-        entry = SubElement(feed, "entry")
-        _add(entry, "title", each.title)
-        _add(entry, "id", each.address)
-        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": each.address})
-        _add(entry, "updated", each.updated.isoformat())
-        _add(entry, "content", each.text, type="text")
-    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return document
+        xml.startElement("entry", {})
+        _add(xml, "title", each.title)
+        _add(xml, "id", each.address)
+        xml.addQuickElement("link", attrs={"rel": "alternate", "type": "text/html", "href": each.address})
+        _add(xml, "updated", each.updated.isoformat())
+        _add(xml, "content", each.text, type="text")
+        xml.endElement("entry")
+    xml.endElement("feed")
+    return stream.getvalue().encode()
 
 
-def _add(parent: Element, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, name, attributes).text = _NO_XML.sub("", text)
+def _add(xml: SimplerXMLGenerator, name: str, text: str, **attributes: str) -> None:
+    xml.addQuickElement(name, _NO_XML.sub("", text), attributes)

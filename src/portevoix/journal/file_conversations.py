@@ -21,7 +21,7 @@ from portevoix.measures.threads import name_of
 from portevoix.measures.waits import observe_waits
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
 from portevoix.record.queries.journal_lists import MOST_LISTED, OpenWait, OpenWaits, ThreadMessage
-from portevoix.record.queries.wait_states import WaitState, WaitStates
+from portevoix.record.queries.wait_states import Wait, WaitState, WaitStates
 
 
 @dataclass(slots=True)
@@ -60,18 +60,23 @@ class FileConversations:
     def states(self, conversations: Collection[int]) -> WaitStates:
         if not self.replies_known:
             return WaitStates({})
-        return WaitStates({n: [(wait.opening.sent_at, wait.state) for wait in self._waits[n]] for n in conversations})
+        return WaitStates(
+            {
+                n: [Wait(each.opening.sent_at, each.state, each.first_reply_at) for each in self._waits[n]]
+                for n in conversations
+            }
+        )
 
     def open_waits(self) -> OpenWaits:
         if not self.replies_known:
-            return OpenWaits((), 0)
+            return OpenWaits((), 0, ())
         waits = [wait.opening for wait in self._every_wait() if not wait.first_reply_at and not is_thanks(wait.opening)]
         waits.sort(key=lambda opening: (opening.sent_at, opening.pk))
         rows = [
             OpenWait(each.conversation, each.department, each.text, each.lang, each.names, each.sent_at)
             for each in waits[:MOST_LISTED]
         ]
-        return OpenWaits(tuple(rows), len(waits))
+        return OpenWaits(tuple(rows), len(waits), tuple(each.conversation for each in rows))
 
     def missed_dates(self, conversations: Collection[int]) -> dict[int, list[tuple[datetime, datetime]]]:
         missed = defaultdict[int, list[tuple[datetime, datetime]]](list)
@@ -121,6 +126,7 @@ class FileConversations:
                 promised_at=promise.promised_at,
                 answered_at=wait.answer_at if wait.answer_at and wait.answer_at <= cut_off else None,
                 outcome=outcome_of(promise.promised_at, answered_at=wait.answer_at, now=cut_off),
+                author=wait.opening.author,
             )
             for wait, promise in self._promises
             if monday <= read_wall(promise.promised_at) < monday + timedelta(weeks=1) and promise.made_at <= cut_off

@@ -10,7 +10,6 @@ from portevoix.journal.file_messages import Window, given_label, is_citizens
 from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.messages import Incoming
 from portevoix.measures.threads import citizen_of
-from portevoix.record.queries.danger import LEVEL as DANGER
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.text import starter
 from portevoix.text.labels.bundled import load_bundled
@@ -18,7 +17,6 @@ from portevoix.text.labels.factory import TASKS
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.predictor import Suggestion, TrainedLabeller
 from portevoix.text.language import detect
-from portevoix.text.urgency.detector import urgency
 
 LANGUAGES = ("fr", "en")
 BATCH = 500
@@ -102,7 +100,6 @@ def _read_thread(
                     pk=number,
                     author=citizen_of(message),
                     district=given_label(message, "district"),
-                    in_danger=is_now and urgency(message.text).level == DANGER,
                     text=message.text[:BEGINNING],
                     sent_at=message.sent_at,
                     channel=message.channel,

@@ -51,8 +51,8 @@ class SubjectRow:
 class FindingRow:
     """A finding, as `findings.Claim` has it: `finding` is its kind, `subject` a subject's id or "".
 
-    `of`, `weeks`, `names` and `what` are the values of its sentence that not every kind has. What was not tested is
-    None.
+    `of`, `usual`, `weeks`, `names` and `what` are the values of its sentence that not every kind has. What was not
+    tested is None.
     """
 
     id: str
@@ -70,6 +70,7 @@ class FindingRow:
     weeks: int = 0
     names: tuple[str, ...] = ()
     what: str = ""
+    usual: float | None = None
     voices: tuple[Voice, ...] = ()
 
 
@@ -79,6 +80,16 @@ class Group:
 
     code: str
     messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A text that several people sent, and how it begins."""
+
+    phrase: str
+    people: int
+    messages: tuple[str, ...]
+    conversations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class Findings:
 
     `single` counts the messages of no subject. `tested`: enough past weeks were known to call something unusual.
     `groups`: the messages behind the other numbers. `rewordings`: of the five lines, where the city has an endpoint.
+    `rejected`: how many subjects colleagues said are none.
     """
 
     kind: ClassVar[str] = "findings"
@@ -106,6 +118,8 @@ class Findings:
     tested: bool
     groups: tuple[Group, ...] = ()
     rewordings: tuple[Rewording, ...] = ()
+    campaigns: tuple[CampaignRow, ...] = ()
+    rejected: int = 0
 
     def count(self, code: str) -> int:
         """Return how many messages a group has; 0 for one that there is not."""
@@ -130,11 +144,12 @@ class AttentionRow:
 
 @dataclass(frozen=True, slots=True)
 class AttentionList:
-    """The rows to treat for one reason, at most five, and how many there are in all."""
+    """The rows to treat for one reason, at most five, and how many there are in all, with their `conversations`."""
 
     code: str
     total: int
     rows: tuple[AttentionRow, ...]
+    conversations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

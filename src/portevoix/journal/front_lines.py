@@ -16,6 +16,7 @@ from portevoix.journal.wording import (
     count_messages,
     count_of_messages,
     count_people,
+    describe_campaign,
     describe_finding,
     describe_volume,
     fill,
@@ -31,7 +32,7 @@ NAMES = {
     "asked": gettext_noop("What is asked"),
     "answered": gettext_noop("What was answered"),
     "danger": gettext_noop("What is dangerous"),
-    "decide": gettext_noop("What to decide"),
+    "decide": gettext_noop("What to decide and do"),
 }
 
 
@@ -48,7 +49,7 @@ class Line:
 
 
 def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
-    """Return the five lines of an edition; none of one that has no findings.
+    """Return the five lines of an edition, dangers first where there are any; none of one that has no findings.
 
     `reworded`: as the city's language model put them, where that is stored. Where the city's replies are not known
     nothing is said of what was answered, nor that nothing is to be decided.
@@ -59,11 +60,13 @@ def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
     lists = {each.code: each for each in attention.lists}
     is_known = edition.section("replies") is not None
     decisions = list(_find_decisions(edition, findings, attention))
+    danger = Line("danger", _say_what_is_dangerous(lists.get("danger"), is_known=is_known))
     lines = (
-        Line("happened", _say_what_happened(findings)),
+        *((danger,) if "danger" in lists else ()),
+        Line("happened", _say_what_happened(edition)),
         Line("asked", _say_what_is_asked(edition, findings)),
         *((Line("answered", _say_what_was_answered(findings)),) if is_known else ()),
-        Line("danger", _say_what_is_dangerous(lists.get("danger"), is_known=is_known)),
+        *((danger,) if "danger" not in lists else ()),
         *((Line("decide", _say_what_to_decide(decisions)),) if is_known or decisions else ()),
     )
     language = (get_language() or "").split("-")[0]
@@ -76,10 +79,19 @@ def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
 def write_first_line(edition: Edition) -> Sentence:
     """Return what happened; of an edition that was stored before there were findings, what came in."""
     findings = edition.section("findings")
-    return _say_what_happened(findings) if findings else describe_volume(edition.section("volume"))
+    return _say_what_happened(edition) if findings else describe_volume(edition.section("volume"))
 
 
-def _say_what_happened(findings: Findings) -> Sentence:
+def _is_quiet(edition: Edition) -> bool:
+    """Return whether nothing is dangerous, promised and broken, rejected as a subject, unusual, or more than usual."""
+    findings, attention = edition.section("findings"), edition.section("attention")
+    total = edition.section("volume").total
+    is_calm = not {each.code for each in attention.lists} - {"longest"} and total.now <= (total.mean or 0)
+    return is_calm and not findings.rejected and all(each.q_value is None for each in findings.findings)
+
+
+def _say_what_happened(edition: Edition) -> Sentence:
+    findings: Findings = edition.section("findings")
     emerging = [each for each in findings.findings if each.finding == "emerging"]
     if emerging:
         return sum((tuple([*describe_finding(each), Part(" ")]) for each in emerging[:2]), ())[:-1]
@@ -89,15 +101,18 @@ def _say_what_happened(findings: Findings) -> Sentence:
         return fill(_("{title}: {count}."), title=title, count=count_of_messages(lead, findings.messages)) + (
             () if not findings.tested else fill(_(" Nothing is unusually frequent."))
         )
+    if findings.campaigns:
+        return describe_campaign(findings.campaigns[0], 0)
     total = count_messages(findings.messages, "group-all")
-    if findings.tested:
+    if findings.tested and _is_quiet(edition):
         quiet = ngettext(
             "A quiet week: {messages}, and nothing unusual.",
-            "A quiet week: {messages}, each about something else, and nothing unusual.",
+            "A quiet week: {messages}, and nothing unusual.",
             findings.messages,
         )
         return fill(quiet, messages=total)
-    return fill(ngettext("{messages}.", "{messages}, each about something else.", findings.messages), messages=total)
+    text = ngettext("{messages}.", "No subject stands out: {messages}.", findings.messages)
+    return fill(text, messages=total)
 
 
 def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
@@ -116,9 +131,11 @@ def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
             kind=labels.translate_code(labels.KINDS, row.code),
             number=Part(str(row.count.now), f"group-kind-{row.code}"),
         )
-        for row in kinds[:MOST_DEMANDS]
+        for row in kinds
     ]
-    return join(parts) if parts else fill(_("Nothing was asked."))
+    return (
+        fill(_("No precise demand was found. {kinds}."), kinds=join(parts)) if parts else fill(_("Nothing was asked."))
+    )
 
 
 def _say_what_was_answered(findings: Findings) -> Sentence:
@@ -149,7 +166,7 @@ def _say_what_was_answered(findings: Findings) -> Sentence:
 
 def _say_what_is_dangerous(dangers: AttentionList | None, *, is_known: bool) -> Sentence:
     if dangers is None:
-        return fill(_("No danger was reported."))
+        return fill(_("The program found no danger in the messages."))
     template = ngettext(
         "{number} danger was reported: {rows}.", "{number} dangers were reported: {rows}.", dangers.total
     )
@@ -159,7 +176,7 @@ def _say_what_is_dangerous(dangers: AttentionList | None, *, is_known: bool) -> 
 
 def _describe_danger(row: AttentionRow, *, is_known: bool) -> Sentence:
     """Describe a danger, and how soon it was replied to where replies are known."""
-    gist = quote(row.gist) if row.gist else _("not quoted")
+    gist = quote(row.gist) if row.gist else _("text withheld (health, a minor, or a person accused)")
     if not is_known:
         return fill("{gist}", gist=gist)
     if row.until is None:
@@ -198,6 +215,6 @@ def _find_decisions(edition: Edition, findings: Findings, attention: Attention) 
     for finding in findings.findings:
         if finding.finding == "suggested":
             yield fill(
-                ngettext("{people} with a suggestion", "{people} with suggestions", finding.people),
+                ngettext("a suggestion of {people} to look at", "suggestions of {people} to look at", finding.people),
                 people=count_people(finding.people, f"finding-{finding.id}"),
             )

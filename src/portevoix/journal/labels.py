@@ -41,6 +41,8 @@ HORIZONS: Mapping[str, str] = {
     "72h": gettext_noop("72 hours"),
 }
 
+LONG_HOURS = 96
+"""Hours from which on a duration is said in days."""
 _BEFORE_MARK = re.compile(r" ([!?;:»])")
 
 
@@ -181,6 +183,8 @@ def span(seconds: int | None) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return _("{minutes} min").format(minutes=minutes)
+    if hours >= LONG_HOURS:
+        return _("{days} days").format(days=round(hours / 24))
     if hours >= 24 or not rest:
         return _("{hours} h").format(hours=round(minutes / 60))
     return _("{hours} h {minutes} min").format(hours=hours, minutes=rest)

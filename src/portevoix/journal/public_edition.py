@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
+from portevoix.journal.decisions import read_editions
 from portevoix.journal.edition import Edition
 from portevoix.journal.finding_sections import FindingRow
+from portevoix.journal.strict_editions import mask_strictly
 from portevoix.journal.wording import describe_finding, plain
 from portevoix.record.queries.journal import ShownEdition, shown_editions
 
@@ -60,7 +64,8 @@ def read_public_editions(week: str | None = None) -> list[PublicEdition]:
 
 def _read_week(several: Sequence[ShownEdition]) -> PublicEdition:
     parts = list[PublicPart]()
-    editions = [Edition.from_json(shown.content) for shown in several]
+    language = (get_language() or "fr").split("-")[0]
+    editions = [mask_strictly(each, lang=language) for each in read_editions(shown.content for shown in several)]
     for shown, edition in zip(several, editions, strict=True):
         allowed = choosable_findings(edition) & shown.findings
         sentences = tuple(

@@ -77,7 +77,8 @@ def _reword(edition: Edition, language: str) -> Rewording | None:
     if answer is None or len(answer) != len(lines) or not all(map(is_faithful, lines, answer)):
         log.warning("rewording_refused", week=edition.week, department=edition.department, language=language)
         return None
-    return Rewording(language, tuple(answer))
+    kept = (text if NUMBER.search(line) else line for line, text in zip(lines, answer, strict=True))
+    return Rewording(language, tuple(kept))
 
 
 def _ask(lines: Sequence[str], language: str) -> list[str] | None:
@@ -101,11 +102,11 @@ def _ask(lines: Sequence[str], language: str) -> list[str] | None:
 
 
 def is_faithful(line: str, reworded: str) -> bool:
-    """Return whether a reworded line has the numbers, names and quotations of the line, and no others."""
+    """Return whether a reworded line has the line's numbers, in their order, its names and quotations, no others."""
     if _MARKUP.search(reworded) or len(reworded) > MOST_GROWTH * len(line) + MOST_MORE or not reworded.strip():
         return False
-    if Counter(NUMBER.findall(line)) != Counter(NUMBER.findall(reworded)):
-        return False
+    if NUMBER.findall(line) != NUMBER.findall(reworded):
+        return False  # in another order they would be of other things
     if Counter(_QUOTATION.findall(line)) != Counter(_QUOTATION.findall(reworded)):
         return False
     own = {fold_word(word) for word in _WORD.findall(line)}

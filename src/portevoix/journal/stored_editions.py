@@ -8,6 +8,7 @@ import structlog
 from portevoix.exchange.jobs import Job
 from portevoix.exchange.result import Ok, attempt
 from portevoix.journal.compose import compose
+from portevoix.journal.decisions import decide
 from portevoix.journal.edition import Edition
 from portevoix.journal.rewording import reword_edition
 from portevoix.journal.strict_editions import mask_strictly
@@ -28,10 +29,12 @@ _TRIES = 3
 def read_or_compose(*, week: str, department: str = "", now: datetime) -> Edition:
     """Return the edition of that week: as it was stored, else as the record is now. Nothing is stored by reading.
 
+    Titles are those that colleagues gave since, and subjects that they rejected are left out.
+
     Raise BadInput as `compose` does.
     """
     if row := find_edition(week, department):
-        return Edition.from_json(row.content)
+        return decide(Edition.from_json(row.content))
     return compose(week=week, department=department, now=now, on_request=True)
 
 
@@ -41,7 +44,7 @@ def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) 
     `lang`: of the words that stand for what is masked again. Raise BadInput as `compose` does.
     """
     if row := find_edition(week, department):
-        return mask_strictly(Edition.from_json(row.content), lang=lang)
+        return mask_strictly(decide(Edition.from_json(row.content)), lang=lang)
     return compose(week=week, department=department, now=now, for_file=True)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.journal.addresses import check_address, edition_address
-from portevoix.journal.behind import find_behind
+from portevoix.journal.behind import find_behind, name_behind
 from portevoix.journal.edition import Edition
 from portevoix.journal.public_edition import choosable_findings
 from portevoix.journal.quotations import conversations
@@ -77,6 +77,7 @@ def messages(request: HttpRequest, week: str, key: str, department: str = "") ->
     page_context = {
         "edition": week_edition,
         "behind": behind,
+        "name": name_behind(week_edition, key),
         "listed": listed,
         "back": check_address(week, department),
     }

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +24,7 @@ from portevoix.record.queries.wait_states import WaitStates, read_wait_states
 from portevoix.text.labels.embeddings import unpack_vector
 from portevoix.text.privacy import mask
 from portevoix.text.privacy.equipment import mask_without_equipment
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 MOST_MASKED = 4_096
 """Number of masked texts that a process caches: a page of the running week is read again and again."""
@@ -80,8 +82,9 @@ class WeekReading:
     those of its own department and of the weeks `before`, in which nothing unusual can be looked for.
     `every_counted_before`: those of the weeks before until the hour at which the edition's own week stops.
     `facts_before`, the latest week first, reach further back: long horizons are compared with earlier weeks still.
-    `shows_places`: addresses of public equipment stay in what is quoted, for a department that has to send somebody
-    there. `replies_known`: the city's replies are among the data; `measures`: which reply measures can be told of them.
+    `withheld`: conversations of sensitive subjects. `shows_places`: addresses of public equipment stay in what is
+    quoted, for a department that has to send somebody there. `spared`: names of the city's accounts, which are not
+    masked. `replies_known`: the city's replies are among the data; `measures`: which reply measures rest on them.
     """
 
     week: Week
@@ -101,6 +104,8 @@ class WeekReading:
     replies_known: bool = True
     measures: tuple[Measure, ...] = KINDS
     shows_places: bool = False
+    withheld: frozenset[int] = frozenset()
+    spared: tuple[str, ...] = ()
 
     @cached_property
     def messages(self) -> tuple[CitizenMessage, ...]:
@@ -124,9 +129,24 @@ class WeekReading:
     def _compared(self, weeks: Sequence[Sequence[CitizenMessage]]) -> tuple[tuple[CitizenMessage, ...], ...]:
         return tuple(map(self._own, weeks[len(self.learnt) - len(self.before) :]))
 
+    @cached_property
+    def sensitive(self) -> frozenset[int]:
+        """The conversations of the week in which anything sensitive was written, then or before."""
+        here = {each.conversation for each in self.every}
+        said = chain(self.every, (each for week in self.every_before for each in week if each.conversation in here))
+        return frozenset(each.conversation for each in said if is_sensitive(each.text))
+
+    def may_quote(self, conversation: int, *texts: str) -> bool:
+        """Return whether texts of a conversation may be quoted: nothing of one that is sensitive, or withheld."""
+        return (
+            conversation not in self.withheld
+            and conversation not in self.sensitive
+            and not any(map(is_sensitive, texts))
+        )
+
     def mask(self, text: str, names: tuple[str, ...], lang: str) -> str:
         """Return a text as this edition may show it; `names` are the citizen's own."""
-        return mask_text(text, names, lang, shows_places=self.shows_places)
+        return mask_text(text, names, lang, spared=self.spared, shows_places=self.shows_places)
 
     def mask_message(self, message: CitizenMessage) -> str:
         return self.mask(message.text, message.names, message.lang)
@@ -160,6 +180,7 @@ def read_week_of_record(
         week=week,
         department=department,
         alone=alone,
+        spared=queries.account_names(),
         cut_off=cut_off,
         before=tuple(before),
         learnt=tuple(learnt),
@@ -192,7 +213,9 @@ def _read_messages(since: datetime, until: datetime, departments: list[str] | No
 
 
 @lru_cache(maxsize=MOST_MASKED)
-def mask_text(text: str, names: tuple[str, ...], lang: str, *, shows_places: bool = False) -> str:
+def mask_text(
+    text: str, names: tuple[str, ...], lang: str, *, spared: tuple[str, ...] = (), shows_places: bool = False
+) -> str:
     """Return a citizen's text with personal data masked; `names` are the citizen's own."""
     masked = mask_without_equipment if shows_places else mask
-    return masked(text, names=names, lang=lang.split("-")[0] or "fr")
+    return masked(text, names=names, lang=lang.split("-")[0] or "fr", spared=spared)

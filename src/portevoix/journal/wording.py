@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from portevoix.journal.finding_sections import FindingRow, SubjectRow
+from portevoix.journal.finding_sections import CampaignRow, FindingRow, SubjectRow
 from portevoix.journal.findings.report import VOLUME
 from portevoix.journal.sections import Volume
 from portevoix.kernel.labels import Sentiment
@@ -80,7 +80,7 @@ def _role(code: str, number: int) -> str:
     texts = {
         "request": ngettext("{number} new request", "{number} new requests", number),
         "reminder": ngettext("{number} reminder", "{number} reminders", number),
-        "thanks": ngettext("{number} message of thanks", "{number} messages of thanks", number),
+        "thanks": ngettext("{number} message of satisfaction", "{number} messages of satisfaction", number),
     }
     return texts[code]
 
@@ -119,6 +119,14 @@ def quote(phrase: str) -> str:
     return _("“{words}”").format(words=phrase)
 
 
+def describe_campaign(campaign: CampaignRow, place: int) -> Sentence:
+    """Return that several people sent the same text, and how it begins."""
+    people = count_people(campaign.people, f"campaign-{place}")
+    if not campaign.phrase:
+        return fill(_("{people} sent the same text."), people=people)
+    return fill(_("{people} sent the same text: {text}."), people=people, text=quote(campaign.phrase))
+
+
 def describe_finding(finding: FindingRow) -> Sentence:
     """Return the sentence of a finding: number, comparison where there is one."""
     people = count_people(finding.people, f"finding-{finding.id}")
@@ -132,20 +140,21 @@ def _emerging(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     if finding.what == VOLUME:
         return fill(
             _(
-                "{title}: {people} write about it this week, of {of} who wrote to the same department, where "
-                "{expected} would be usual."
+                "{title}: {people} wrote about it this week; {of} wrote to {department}, instead of the usual "
+                "{expected}."
             ),
             title=capfirst(title),
             people=people,
             of=str(finding.of),
-            expected=format_expected(expected),
+            department=finding.names[0] if finding.names else _("the department"),
+            expected=format_expected(finding.usual or 0.0),
         )
     if expected < NONE_EXPECTED:
         return fill(
-            _("{title}: {people} write about it this week; usually nobody does."), title=capfirst(title), people=people
+            _("{title}: {people} wrote about it this week; usually nobody does."), title=capfirst(title), people=people
         )
     return fill(
-        _("{title}: {people} write about it this week; {expected} would be usual."),
+        _("{title}: {people} wrote about it this week; usually {expected} do."),
         title=capfirst(title),
         people=people,
         expected=format_expected(expected),
@@ -155,7 +164,7 @@ def _emerging(finding: FindingRow, title: str, people: Sentence) -> Sentence:
 def _persistent(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     weeks = ngettext("{number} week", "{number} weeks in a row", finding.weeks).format(number=finding.weeks)
     return fill(
-        _("{title}: it has lasted for {weeks}; {people} write about it this week."),
+        _("{title}: it has lasted for {weeks}; {people} wrote about it this week."),
         title=capfirst(title),
         weeks=weeks,
         people=people,
@@ -166,21 +175,21 @@ def _gone(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     expected = format_expected(finding.expected or 0.0)
     if finding.what:
         template = (
-            _("Fewer complaints than usual: from {people}, where {expected} would be usual.")
+            _("Fewer complaints than usual: from {people}, instead of {expected}.")
             if finding.what == Sentiment.WRONG
-            else _("Fewer thanks than usual: from {people}, where {expected} would be usual.")
+            else _("Fewer thanks than usual: from {people}, instead of {expected}.")
         )
         return fill(template, people=people, expected=expected)
     if not finding.people:
         return fill(
-            _("{title}: nobody writes about it any more; {expected} people would be usual."),
+            _("{title}: nobody writes about it any more; usually {expected} people do."),
             title=capfirst(title),
             expected=expected,
         )
     return fill(
         ngettext(
-            "{title}: only {people} still writes about it; {expected} would be usual.",
-            "{title}: only {people} still write about it; {expected} would be usual.",
+            "{title}: only {people} still writes about it; usually {expected} do.",
+            "{title}: only {people} still write about it; usually {expected} do.",
             finding.people,
         ),
         title=capfirst(title),
@@ -242,11 +251,11 @@ _SENTENCES: Mapping[str, _Writer] = {
     "gone": _gone,
     "wrong": _sentiment(
         gettext_noop("{title}: for {people} of {of} people, something goes wrong."),
-        gettext_noop("More complaints than usual: from {people}, where {expected} would be usual."),
+        gettext_noop("More complaints than usual: from {people}, instead of {expected}."),
     ),
     "well": _sentiment(
         gettext_noop("{title}: {people} of {of} people say that it goes well."),
-        gettext_noop("More thanks than usual: from {people}, where {expected} would be usual."),
+        gettext_noop("More thanks than usual: from {people}, instead of {expected}."),
     ),
     "suggested": _suggested,
     "unanswered": _unanswered,

@@ -66,7 +66,11 @@ class WeekToRead:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A number of people compared with past weeks. All is None where too few weeks are known to test anything."""
+    """A number of people compared with past weeks. All is None where too few weeks are known to test anything.
+
+    `expected` is what is usual of it, `ratio` how many times that it is; the probabilities are those of the test that
+    showed it, which may be of some of these people, or of all who wrote to the department.
+    """
 
     weeks: int
     expected: float | None = None
@@ -152,11 +156,15 @@ class Outstanding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Subjects, the one of most people first, findings, the most important first, and messages of no subject."""
+    """Subjects, the one of most people first, findings, the most important first, and messages of no subject.
+
+    `campaigns`: the messages of each text that several sent, whether or not they are of a subject.
+    """
 
     week: str
     department: str
     subjects: tuple[Subject, ...]
     findings: tuple[Finding, ...]
     single: tuple[str, ...]
+    campaigns: tuple[tuple[str, ...], ...]
     figures: Mapping[str, int | float | None]

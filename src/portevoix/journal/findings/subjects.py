@@ -1,7 +1,8 @@
 """The subjects of an edition: events first, then what others speak of together; the rest are single messages."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,10 +17,13 @@ from portevoix.text.subjects.corpus import Corpus, Ints
 from portevoix.text.subjects.demands import gather_demands
 from portevoix.text.subjects.grouping import count_people, group_rows
 from portevoix.text.subjects.membership import score
-from portevoix.text.subjects.naming import choose_speakers, name_rows
+from portevoix.text.subjects.naming import Naming, choose_speakers, name_rows
 
 FEWEST = 3
 """People of a subject; of one that is no event, as many use the word that names it."""
+MANY = 5
+"""People who make a single word the name of a subject that is no event."""
+_SEVERAL = re.compile(r"\w\W+\w")
 CENTRE_SIZE = 32
 """Numbers of a centre that is kept: a projection that is the same for all weeks."""
 
@@ -58,12 +62,44 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
     ]
 
 
+def find_campaigns(detection: Detection, department: str) -> tuple[tuple[str, ...], ...]:
+    """Return the messages of each text that FEWEST people or more sent, the most people first."""
+    reading = detection.scopes.get(department or None)
+    if reading is None:
+        return ()
+    ids = [[reading.scope.corpus.utterances[row].id for row in rows.tolist()] for rows in _find_copies(reading)]
+    return tuple(map(tuple, sorted(ids, key=lambda some: (-len(some), some))))
+
+
+def _find_copies(reading: ScopeReading) -> Iterator[Ints]:
+    """Yield the rows of each voice of the week that FEWEST people or more share."""
+    corpus, now = reading.scope.corpus, reading.scope.now
+    for voice, count in zip(*np.unique(corpus.voices[now], return_counts=True), strict=True):
+        if count >= FEWEST:
+            rows: Ints = now[corpus.voices[now] == voice]
+            authors = {corpus.utterances[row].author or corpus.utterances[row].id for row in rows.tolist()}
+            if len(authors) >= FEWEST:
+                yield rows
+
+
+def _with_copies(reading: ScopeReading, rows: Ints) -> Ints:
+    """Return the rows with all copies of the texts among them that several people sent."""
+    copies = [some for some in _find_copies(reading) if np.isin(some, rows).any()]
+    return np.unique(np.concatenate([rows, *copies]))
+
+
 def _belongs_together(reading: ScopeReading, rows: Ints) -> bool:
     """Return whether a group has a name that enough use, and is one apart from it, too: else they share a word."""
     naming = name_rows(reading.scope.corpus, rows)
-    if not naming.title or naming.people < FEWEST:
+    if not _is_telling(naming):
         return False
     return probability_by_chance(reading.scope, reading.affinity, rows, naming.terms[0]) <= COHESION
+
+
+def _is_telling(naming: Naming) -> bool:
+    """Return whether enough people use a title that says something: a single word does when many do."""
+    fewest = FEWEST if _SEVERAL.search(naming.title) else MANY
+    return bool(naming.title) and naming.people >= fewest
 
 
 def _rows_inside(corpus: Corpus, event: Event, department: str) -> Ints:
@@ -84,6 +120,7 @@ def _describe(
     number: int,
 ) -> SubjectRows:
     corpus = detection.corpus
+    rows = _with_copies(reading, rows)
     nearness = score(corpus, reading.affinity, rows, rows)
     order = np.lexsort((rows, -nearness))
     rows, nearness = rows[order], nearness[order]

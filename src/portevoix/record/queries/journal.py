@@ -11,6 +11,7 @@ from django.db.models.functions import Left
 from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import (
+    Account,
     Author,
     Contact,
     Conversation,
@@ -22,7 +23,6 @@ from portevoix.record.models import (
     PublicFinding,
 )
 from portevoix.record.permissions import scope
-from portevoix.record.queries.danger import LEVEL as DANGER
 
 MOST_PUBLIC = 200
 """Editions that the list of public ones has."""
@@ -33,13 +33,12 @@ class CitizenMessage:
     """One citizen's message, the first BEGINNING characters of its text, which must not be published unmasked.
 
     `names` are its author's, `author` is a key of the person, "" when not known. `kind` and `valence` are the message's
-    own; `begins`: it began its conversation. `in_danger`: people are, by the conversation's urgency.
+    own; `begins`: it began its conversation.
     """
 
     pk: int
     author: str
     district: str
-    in_danger: bool
     text: str
     sent_at: datetime
     channel: str
@@ -70,6 +69,7 @@ class PromiseOutcome:
     promised_at: datetime
     answered_at: datetime | None
     outcome: Outcome
+    author: str = ""
     beginning: str = ""
 
 
@@ -86,6 +86,12 @@ def citizen_messages(
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
 
 
+def account_names() -> tuple[str, ...]:
+    """Return the addresses and handles of the city's accounts, each once."""
+    addresses = Account.objects.values_list("address", flat=True)
+    return tuple(sorted({name for each in addresses if each for name in (each, each.lstrip("@"))}))
+
+
 def count_messages(*, since: datetime, until: datetime) -> int:
     """Return the number of citizens' messages sent in [since, until)."""
     return Message.objects.filter(direction="in", sent_at__gte=since, sent_at__lt=until).count()
@@ -97,7 +103,6 @@ def _citizen_message(row: Message) -> CitizenMessage:
         pk=row.pk,
         author=_person(row.author),
         district=str(row.labels.get("district", "")),
-        in_danger=conversation.urgency == DANGER,
         text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
@@ -153,6 +158,7 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
         promised_at=row.promised_at,
         answered_at=answered_at,
         outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
+        author=_person(conversation.author),
         beginning=row.began or "",
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.matters import MatterState
+from portevoix.kernel.matters import NO_TITLE, MatterState
 from portevoix.record.models import Contact, Conversation, Matter, MatterConversation, MatterEvent
 from portevoix.record.permissions import is_confined, scope
 
@@ -153,3 +153,23 @@ def titles_and_proposed(matters: Collection[int]) -> tuple[dict[int, str], froze
     """Return the titles of matters, as `titles`, and which of them nobody has decided about yet."""
     proposed = Matter.objects.filter(pk__in=matters, state=MatterState.PROPOSED, merged_into=None)
     return titles(matters), frozenset(proposed.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What was decided about matters: titles of those that a colleague confirmed or named, and which were rejected."""
+
+    titles: dict[int, str]
+    rejected: frozenset[int]
+
+
+def decided_matters(matters: Collection[int]) -> Decisions:
+    """Return the decisions about these matters; a part follows the matter that it became part of."""
+    titles, rejected = dict[int, str](), set[int]()
+    for row in Matter.objects.filter(pk__in=matters).select_related("merged_into"):
+        home = row.merged_into or row
+        if home.state == MatterState.REJECTED:
+            rejected.add(row.pk)
+        elif home.title != NO_TITLE and (home.state != MatterState.PROPOSED or row.merged_into):
+            titles[row.pk] = home.title
+    return Decisions(titles, frozenset(rejected))

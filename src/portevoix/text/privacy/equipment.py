@@ -51,9 +51,11 @@ def find_without_equipment(
     return found if _has_person_near(text, addresses, others) else others
 
 
-def mask_without_equipment(text: str, *, names: Iterable[str] = (), lang: str = "fr") -> str:
+def mask_without_equipment(
+    text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()
+) -> str:
     """Return the text as `privacy.mask` does, with addresses of public equipment as they are."""
-    return cover(text, find_without_equipment(text, names), lang=lang)
+    return cover(text, find_without_equipment(text, names, spared=spared), lang=lang)
 
 
 @cache
