@@ -20,6 +20,7 @@ from django.db.models import FileField
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import archive, database_of
+from portevoix.record.backup.scratch_dir import scratch_dir
 from tests.operate.conftest import SERVER, House, line
 
 LATER = 200  # messages that come when the backup is taken
@@ -307,6 +308,19 @@ def test_a_backup_that_is_stopped_leaves_no_drafts(one, tmp_path, number) -> Non
     one.do("backup", str(folder / "next"))
     assert not list(folder.glob(".*")), "cleared by the next"
     assert (folder / "next").exists()
+
+
+def test_a_folder_of_drafts_goes_also_when_the_signal_comes_as_it_is_made(tmp_path, monkeypatch) -> None:
+    make = Path.mkdir
+
+    def stopped(folder: Path, **mode: int) -> None:
+        make(folder, **mode)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(Path, "mkdir", stopped)
+    with pytest.raises(SystemExit), scratch_dir(tmp_path, ".drafts-"):
+        pass
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not SERVER, reason="PostgreSQL's tools are for PostgreSQL")
