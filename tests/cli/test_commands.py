@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from portevoix.cli.main import COMMANDS, portevoix
 from tests.exchange.vectors import serving
+from tests.servers.ports import free_port
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 LINE = {
@@ -221,9 +222,7 @@ def test_citizens_can_write_in_the_demonstration(prepared_demo) -> None:
 
 def test_the_demonstration_stops_with_its_servers(prepared_demo, tmp_path) -> None:
     copied(prepared_demo, tmp_path / "demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [PORTEVOIX, "demo", "--home", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=HERE, stdout=subprocess.PIPE, text=True) as process:
         while not (line := process.stdout.readline()).startswith("Open "):

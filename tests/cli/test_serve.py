@@ -14,24 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.ports import two_ports
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 pytestmark = pytest.mark.servers
 
 SLOW = 60.0
-
-
-def two_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @pytest.fixture

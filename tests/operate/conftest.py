@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -172,19 +171,6 @@ def house(petiteville, tmp_path_factory) -> Iterator[Callable[..., House]]:
 def _on_server(statement: str) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(statement)
-
-
-def two_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def line(number: int, **more) -> bytes:

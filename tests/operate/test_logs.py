@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.operate.conftest import line, two_ports
+from tests.operate.conftest import line
+from tests.servers.ports import two_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = re.compile(r"\b_?log\.(?:debug|info|warning|error|exception)\(\s*\"([^\"]*)\"")

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from tests.operate.conftest import line, two_ports
+from tests.operate.conftest import line
+from tests.servers.ports import two_ports
 
 pytestmark = pytest.mark.servers
 
@@ -134,7 +135,7 @@ def test_a_second_signal_ends_a_server_at_once(house) -> None:
                 time.sleep(0.5)
             began = time.monotonic()
             server.wait(SOON)
-        assert time.monotonic() - began < 2, "it would have waited for what is being asked"
+        assert time.monotonic() - began < 5, "it would have waited for what is being asked: eight seconds"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
