@@ -156,7 +156,7 @@ def test_it_arrives_whole_in_order_and_once_though_the_worker_is_killed(town: To
         page.goto(str(where))
         page.fill("#reply-text", REPLY)
         page.dispatch_event("#reply-text", "change")
-        expect(page.locator("#posts-list li").nth(2)).to_be_visible(timeout=20_000)
+        expect(page.locator("#posts-list li").nth(2)).to_be_visible()
         shown = [one_line(post) for post in page.locator("#posts-list li").all_text_contents()]
         expect(page.locator("#posts-number")).to_have_text(f"{len(shown)} posts, as they will be sent")
         assert not violations(page)
