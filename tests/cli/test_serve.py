@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import forking
 from tests.servers.ports import two_ports
 from tests.servers.program import HERE, PORTEVOIX, copied
 
@@ -106,7 +107,7 @@ def test_a_taken_port_is_named_with_the_option_that_chooses_another(environment)
         taken.listen()
         for first, option in ((port + 1, b"--port"), (port, b"--live-port")):
             command = [PORTEVOIX, "serve", "--port", str(first)]
-            done = subprocess.run(command, env=environment, capture_output=True, timeout=SLOW, check=False)
+            done = forking.run(command, env=environment, timeout=SLOW)
             assert done.returncode == 2 and str(port + 1).encode() in done.stderr and option in done.stderr
 
 

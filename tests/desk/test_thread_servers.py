@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.servers import forking
 from tests.servers.bluesky import Bluesky, bluesky
 from tests.servers.faulty import Line, faulty
 from tests.servers.living import ADMINISTRATOR, PASSWORD, House, living, soon
@@ -115,7 +116,7 @@ def house(town: Town, migrated_home: Path, tmp_path: Path) -> Iterator[House]:
             secret = name in ("app_password", "access_token")
             settings += ["--set", f"{name}=@{tmp_path / name}" if secret else f"{name}={value}"]
         add = [PORTEVOIX, "channels", "add", town.kind, town.address, *settings]
-        subprocess.run(add, env=house.environment, check=True, capture_output=True)
+        assert forking.run(add, env=house.environment).returncode == 0
         yield house
 
 

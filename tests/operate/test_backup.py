@@ -43,7 +43,7 @@ def one(house):
     """An installation with a mailbox and some messages: it is read only."""
     one = house("one", made=True)
     one.python(CONNECT)
-    one.do("intake", "-", input=b"".join(map(line, range(20))))
+    one.do("intake", "-", stdin=b"".join(map(line, range(20))))
     return one
 
 
@@ -105,7 +105,7 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     assert one.ask("SELECT count(*) FROM record_lifesign") == [(1,)]
     assert other.ask("SELECT count(*) FROM record_lifesign") == [(0,)], "nobody works there yet"
     [[known]] = other.ask("SELECT count(*) FROM record_envelope")  # also those whose steps were still to come
-    again = other.do("intake", "-", input=b"".join(given))
+    again = other.do("intake", "-", stdin=b"".join(given))
     assert json.loads(again)["already_known"] == known, "it goes on from there"
     assert other.do("export").splitlines() == came
 
@@ -120,7 +120,7 @@ def test_everything_comes_along_and_nobody_else_may_read_it(one, saved, house) -
     for table in tables:
         theirs, mine = (sorted(map(repr, here.ask(f"SELECT * FROM {table}"))) for here in (other, one))
         assert theirs == mine, table
-    other.do("intake", "-", input=line(20))
+    other.do("intake", "-", stdin=line(20))
     assert other.ask("SELECT count(*), count(DISTINCT id) FROM record_message") == [(21, 21)], "numbers go on"
 
 
@@ -272,7 +272,7 @@ def test_a_backup_of_the_first_format_comes_back(saved, house, tmp_path) -> None
 
 def test_an_older_backup_is_brought_up_to_date(house, tmp_path) -> None:
     one = house("one", made=True)
-    one.do("intake", "-", input=line(1))
+    one.do("intake", "-", stdin=line(1))
     one.python('from django.core.management import call_command; call_command("migrate", "desk", "zero", verbosity=0)')
     one.do("backup", str(tmp_path / "older"))
     assert "desk.0001_initial" not in archive.unpack(tmp_path / "older", tmp_path).migrations, "as it was"

@@ -52,7 +52,7 @@ def replied(house):
     """One reply waits to leave, over a slow network."""
     one = house("one", made=True)
     one.python(CONNECT)
-    one.do("intake", "-", input=line(1))
+    one.do("intake", "-", stdin=line(1))
     one.python(ANSWER)
     return one
 
@@ -89,7 +89,7 @@ def test_a_second_signal_ends_a_worker_at_once(replied) -> None:
 
 def test_a_worker_that_stops_among_many_messages_leaves_none_leased(house) -> None:
     one = house("one", made=True)
-    one.do("intake", "-", input=line(0))
+    one.do("intake", "-", stdin=line(0))
     one.python(f"""
 from datetime import UTC, datetime
 from portevoix.kernel.interchange import read_line

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.public.site import ADMINISTRATOR, PASSWORD
-from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+from tests.servers.pages import IN_A_BROWSER, browsing, prepare, served, violations
 from tests.servers.program import copied
 
 ARTICLE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>La piscine rouvre</title><main>
@@ -47,8 +45,7 @@ def desk(article, migrated_home: Path, tmp_path_factory: pytest.TempPathFactory)
     home = copied(migrated_home, tmp_path_factory.mktemp("desk") / "home")
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": ""}
     environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    found = [sys.executable, "-m", "tests.public.site", f"127.0.0.1:{website.server_port}"]
-    subprocess.run(found, env=environment, check=True)
+    prepare(environment, "tests.public.site", f"127.0.0.1:{website.server_port}")
     with served(environment, "/form/") as address:
         (folder / "index.html").write_text(ARTICLE.format(address=address), encoding="utf-8")
         yield address

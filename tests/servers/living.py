@@ -10,6 +10,7 @@ from pathlib import Path
 import requests
 from bs4 import BeautifulSoup, Tag
 
+from tests.servers import forking
 from tests.servers.ports import two_ports
 from tests.servers.program import HERE, PORTEVOIX
 
@@ -101,7 +102,7 @@ def living(home: Path, *, work: bool = True, **more: str) -> Iterator[House]:
     environment = {**HERE, "PORTEVOIX_HOME": str(home), "PORTEVOIX_PASSWORD": PASSWORD, "PORTEVOIX_LOG": "warning"}
     environment |= more
     init = [PORTEVOIX, "init", "--name", "Ville", "--email", ADMINISTRATOR, "--person", "Hélène"]
-    subprocess.run(init, env=environment, check=True, capture_output=True)
+    assert forking.run(init, env=environment).returncode == 0
     with ExitStack() as stack:
         stack.enter_context(running(environment, "serve", "--port", str(port), "--live-port", str(port + 1)))
         if work:

@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.servers import forking
 from tests.servers.ports import free_port
 
 _NAMED = os.environ.get("PORTEVOIX_TEST_CHROMIUM")
@@ -50,9 +51,16 @@ def prepared(home: Path, module: str) -> Iterator[str]:
     """The address of a house of its own on the embedded database, as the module, run as a program, leaves it."""
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
     environment |= {"DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    subprocess.run([sys.executable, "-m", module], env=environment, check=True)
+    prepare(environment, module)
     with served(environment, "/sign-in/") as address:
         yield address
+
+
+def prepare(environment: Mapping[str, str], module: str, *arguments: str) -> bytes:
+    """What that module says, run as a program that makes what pages are to show."""
+    done = forking.run(["-m", module, *arguments], env=environment)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
 
 
 def signed_in(browser: Browser, address: str, here: str, account: tuple[str, str], **more: Any) -> Any:

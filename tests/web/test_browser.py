@@ -2,17 +2,14 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.servers.pages import IN_A_BROWSER, browsing, served
+from tests.servers.pages import IN_A_BROWSER, browsing, prepare, served, violations
 from tests.servers.program import copied
 
 EMAIL, PASSWORD = "claire@valmont.example", "une phrase que moi seule écrirais"  # as tests/web/site.py makes them
@@ -27,7 +24,7 @@ def site(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     home = copied(migrated_home, tmp_path_factory.mktemp("site") / "home")
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.web.site"
-    subprocess.run([sys.executable, "-m", "tests.web.site"], env=environment, check=True)
+    prepare(environment, "tests.web.site")
     with served(environment, "/sign-in/") as address:
         yield address
 
@@ -51,7 +48,7 @@ def signed(browser: Browser, site: str) -> Any:
     page = context.new_page()
     page.goto("/sign-in/?next=/panes/")
     shots(page, "sign-in")
-    assert not Axe().run(page).response["violations"]
+    assert not violations(page)
     page.fill("[name=email]", EMAIL)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
@@ -98,10 +95,9 @@ def test_pages_bar_nobody(page: Page, theme: Any, width: int, complaints: list[s
     for address in PAGES:
         page.goto(address)
         shots(page, f"{address.strip('/').replace('/', '-').replace('?', '')}-{theme}-{width}")
-        if violations := Axe().run(page).response["violations"]:
-            found += [(address, each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
+        found += violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append((address, "wider than the screen", []))
+            found.append(f"{page.url}: wider than {width}")
     assert not found
     assert not [text for text in complaints if "the server responded with a status of" not in text]
 
