@@ -178,6 +178,7 @@ def test_a_file_that_was_cut_short_is_refused(saved, house, share) -> None:
     assert other.is_empty()
 
 
+@pytest.mark.once
 def test_a_file_in_which_anything_changed_is_refused_or_says_the_same(saved, tmp_path) -> None:
     whole, chance = saved.read_bytes(), random.Random(7)
     (tmp_path / "sound").mkdir()
@@ -213,6 +214,7 @@ def test_a_backup_that_does_not_fit_is_refused_with_words(saved, house, tmp_path
     assert other.is_empty()
 
 
+@pytest.mark.once
 def test_a_backup_of_a_newer_format_is_refused_with_words(saved, house, monkeypatch, tmp_path) -> None:
     manifest = archive.unpack(saved, tmp_path)
     monkeypatch.setattr(archive, "FORMAT", 99)
@@ -236,6 +238,7 @@ def repacked(saved: Path, to: Path, *, more: dict[str, int] | None = None, **cha
     return to
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("more", "change", "says"),
     [

@@ -40,12 +40,14 @@ def test_every_command_names_a_setting_that_is_none_and_the_nearest_that_is(comm
     assert "PORTEVOIX_PASSWRD (did you mean PORTEVOIX_PASSWORD?)" in str(refused)
 
 
+@pytest.mark.once
 def test_a_misspelt_database_opens_no_other_one(house) -> None:
     one = house("one", PORTEVOIX_DATABSE_URL="postgres://h/x")
     assert "PORTEVOIX_DATABASE_URL" in one.told("work", status=2)
     assert not one.home.exists()
 
 
+@pytest.mark.once
 def test_a_server_of_ones_own_is_refused_it_too(house) -> None:
     """One that imports the pages itself, without a command."""
     one = house("one", PORTEVOIX_HOST="desk.ville.example")
@@ -126,6 +128,7 @@ def test_every_port_is_taken(number: int) -> None:
     assert values.port("PORTEVOIX_LIVE_PORT", str(number)) == number
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", ["doctor", "backup"])
 @pytest.mark.parametrize("address", ["mysql://h/x", "postgres://127.0.0.1:1/x", "postgres://127.0.0.1:1/x?foo=bar"])
 def test_a_wrong_address_gets_one_line(house, tmp_path, command, address) -> None:
