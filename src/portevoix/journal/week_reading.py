@@ -192,20 +192,15 @@ def read_week_of_record(
             WeekOfFacts(each.code, facts_of_week(each.code, cut_off=cut_off, departments=only))
             for each in reversed(further)
         ),
-        promises=tuple(queries.promise_outcomes(since=week.since, until=week.until, cut_off=cut_off, departments=only)),
-        promises_before=tuple(
-            tuple(
-                queries.promise_outcomes(
-                    since=each.since,
-                    until=each.until,
-                    cut_off=find_cut_off(each.code, now=now),
-                    departments=only,
-                )
-            )
-            for each in before
-        ),
+        promises=_read_promises(week, cut_off, only),
+        promises_before=tuple(_read_promises(each, find_cut_off(each.code, now=now), only) for each in before),
         conversations=RecordConversations(cut_off, department),
     )
+
+
+def _read_promises(week: Week, cut_off: datetime, departments: list[str] | None) -> tuple[PromiseOutcome, ...]:
+    rows = queries.promise_outcomes(since=week.since, until=week.until, cut_off=cut_off, departments=departments)
+    return tuple(rows)
 
 
 def _read_messages(since: datetime, until: datetime, departments: list[str] | None) -> tuple[CitizenMessage, ...]:
