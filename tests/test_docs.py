@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portevoix.barometer.results.document import schema as results_schema
-from portevoix.journal.edition_schema import schema as edition_schema
+from portevoix.journal.storage.edition_schema import schema as edition_schema
 from tools import write_reference
 
 ROOT = Path(__file__).parent.parent

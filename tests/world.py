@@ -14,8 +14,8 @@ from django.test import Client, RequestFactory
 
 from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
-from portevoix.journal.compose import compose
-from portevoix.journal.finding_sections import FindingRow, Findings
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.finding_sections import FindingRow, Findings
 from portevoix.kernel.links import LinkPurpose
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do

@@ -18,7 +18,7 @@ from portevoix.channels.media import megabytes
 from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
-from portevoix.journal.edition_schema import schema as edition_schema
+from portevoix.journal.storage.edition_schema import schema as edition_schema
 from portevoix.kernel.messages import Writer
 from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS

@@ -7,11 +7,11 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-from portevoix.journal.archive import LONGEST_QUERY, PAGE, WHOLE_CITY, archive_context
-from portevoix.journal.passages import kinds_with
+from portevoix.journal.pages.archive import LONGEST_QUERY, PAGE, WHOLE_CITY, archive_context
+from portevoix.journal.pages.passages import kinds_with
 from portevoix.journal.render.findings import FINDINGS
-from portevoix.journal.stored_editions import compose_and_store
-from portevoix.journal.wording import plain
+from portevoix.journal.storage.stored_editions import compose_and_store
+from portevoix.journal.words.wording import plain
 from portevoix.kernel.messages import Writer
 from portevoix.record.edition_words import index_edition
 from portevoix.record.models import Conversation, Edition, Matter

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from portevoix.cli.journal import journal
-from portevoix.journal.compose_file import compose_file
-from portevoix.journal.edition_schema import schema
+from portevoix.journal.composition.compose_file import compose_file
+from portevoix.journal.storage.edition_schema import schema
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import read_line
 from tests.journal.messages_file import BEGIN, WEEK, lines_of, reply_to, town, write_lines

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from portevoix.cli.journal import journal
-from portevoix.journal.edition_schema import schema
+from portevoix.journal.storage.edition_schema import schema
 from portevoix.kernel.errors import BadInput
 from tests.journal.conftest import monday, week_ago
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from portevoix.journal.comparison import compare_figures, compare_subjects, describe_difference
-from portevoix.journal.compose import compose
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.pages.comparison import compare_figures, compare_subjects, describe_difference
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.record.models import Edition, Matter
 from portevoix.record.operations import matters
 from tests.journal.conftest import AFTER, monday, week_ago

@@ -8,13 +8,13 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from portevoix.cli.journal import journal
-from portevoix.journal.built_files import build_from_record
-from portevoix.journal.compose import compose
-from portevoix.journal.compose_file import compose_file
-from portevoix.journal.edition import Edition
-from portevoix.journal.edition_document import RECORD, Method, write_document
-from portevoix.journal.edition_schema import schema
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.composition.compose_file import compose_file
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.storage.built_files import build_from_record
+from portevoix.journal.storage.edition_document import RECORD, Method, write_document
+from portevoix.journal.storage.edition_schema import schema
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.messages import Direction, Incoming, Writer
@@ -44,7 +44,7 @@ def test_the_record_s_document_has_the_numbers_of_its_messages(strike):
 
 
 def test_what_is_built_has_its_findings_however_many_messages_there_are(strike, monkeypatch):
-    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 0)
+    monkeypatch.setattr("portevoix.journal.composition.compose.MOST_ON_REQUEST", 0)
     assert document_of("sports")["findings"]
 
 

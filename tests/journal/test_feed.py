@@ -7,8 +7,8 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from portevoix.journal.feed import MOST_ENTRIES, Entry, write_feed
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.pages.feed import MOST_ENTRIES, Entry, write_feed
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.kernel.links import LinkPurpose
 from portevoix.record.models import Edition, SignedLink
 from portevoix.record.operations import city as colleagues

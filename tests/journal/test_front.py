@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from portevoix.journal.behind import find_behind
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.stored_editions import compose_and_store, read_or_compose
-from portevoix.journal.subject_matters import store_matters
-from portevoix.journal.wording import plain
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.pages.behind import find_behind
+from portevoix.journal.storage.stored_editions import compose_and_store, read_or_compose
+from portevoix.journal.storage.subject_matters import store_matters
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import plain
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Conversation, Matter
@@ -229,7 +229,7 @@ def test_reading_stores_nothing_and_storing_proposes_a_matter_once(strike):
 
 
 def test_nobody_waits_for_findings_among_too_many_messages(strike, client, host, monkeypatch):
-    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 10)
+    monkeypatch.setattr("portevoix.journal.composition.compose.MOST_ON_REQUEST", 10)
     read = read_or_compose(week=WEEK, now=AFTER)
     assert read.section("findings") is None and read.section("volume").total.now == len(strike)
     client.force_login(host)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
 from portevoix.journal.render import html
-from portevoix.journal.wording import describe_volume, plain
+from portevoix.journal.words import labels
+from portevoix.journal.words.wording import describe_volume, plain
 from portevoix.record.facts import cut_off, facts_of_week
 from tests.journal.conftest import AFTER
 

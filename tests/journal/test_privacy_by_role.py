@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portevoix.cli.journal import journal
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.rewording import reword_edition
-from portevoix.journal.stored_editions import compose_and_store, read_for_file, read_or_compose
-from portevoix.journal.strict_editions import mask_strictly
-from portevoix.journal.wording import plain
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.strict_editions import mask_strictly
+from portevoix.journal.storage.rewording import reword_edition
+from portevoix.journal.storage.stored_editions import compose_and_store, read_for_file, read_or_compose
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import plain
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
@@ -141,7 +141,7 @@ def write_at_random(say: Say, draw: random.Random, day: int, n: int) -> int:
 def test_a_language_model_gets_no_address_though_the_department_reads_it(say, monkeypatch, settings):
     asked = []
     settings.REWORDING = "https://model.example"
-    monkeypatch.setattr("portevoix.journal.rewording._ask", lambda lines, language: asked.extend(lines))
+    monkeypatch.setattr("portevoix.journal.storage.rewording._ask", lambda lines, language: asked.extend(lines))
     say("2026-11-10 10:00", f"{PLATE} C’est dangereux.", valence="wrong")
     edition = compose(week=WEEK, department="sports", now=AFTER)
     assert reword_edition(edition) == edition and asked

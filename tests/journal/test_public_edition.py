@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from portevoix.journal.edition import Edition
-from portevoix.journal.public_edition import choosable_findings
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.pages.public_edition import choosable_findings
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.record.models import Author, PublicFinding
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.record.operations.erase import erase

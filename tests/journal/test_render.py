@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.sections import Count, Share
 from portevoix.journal.render import charts, html
-from portevoix.journal.sections import Count, Share
+from portevoix.journal.words import labels
 from portevoix.kernel.messages import Writer
 from tests.journal.conftest import AFTER
 

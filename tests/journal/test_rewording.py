@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal.edition import Edition
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.rewording import is_faithful
-from portevoix.journal.stored_editions import compose_and_store
-from portevoix.journal.wording import NUMBER, plain
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.storage.rewording import is_faithful
+from portevoix.journal.storage.stored_editions import compose_and_store
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import NUMBER, plain
 from portevoix.record.models import Author
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.record.operations.erase import erase

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from portevoix.journal.compose import compose
-from portevoix.journal.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.composition.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
 from portevoix.kernel.messages import Visibility, Writer
 from portevoix.record.models import Message
 from portevoix.record.queries.journal import CitizenMessage

@@ -5,8 +5,16 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal.finding_sections import FindingRow
-from portevoix.journal.wording import Part, count_messages, count_people, describe_finding, join, link_numbers, plain
+from portevoix.journal.editions.finding_sections import FindingRow
+from portevoix.journal.words.wording import (
+    Part,
+    count_messages,
+    count_people,
+    describe_finding,
+    join,
+    link_numbers,
+    plain,
+)
 
 TITLE = "école d’Orvillers"
 SENTENCES: list[tuple[str, int, dict[str, Any], str, str]] = [

@@ -18,7 +18,7 @@ from portevoix.kernel.messages import Incoming
 from portevoix.kernel.streams import open_stream
 
 if TYPE_CHECKING:
-    from portevoix.journal.built_files import Build
+    from portevoix.journal.storage.built_files import Build
 
 LANGUAGES = ("fr", "en")
 FORMATS = ("html", "json")
@@ -68,7 +68,7 @@ def build(
     if previous and not messages:
         raise BadInput(gettext_noop("--previous goes with --messages: the record knows its subjects itself."))
     set_up_django(migrate=not messages)
-    from portevoix.journal import built_files  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.journal.storage import built_files  # noqa: PLC0415 -- Django is ready only now
 
     now = datetime.now(UTC)
     refused: list[BadLine] = []
@@ -135,7 +135,7 @@ def subjects(since: str, department: str, *, as_json: bool) -> None:
     Example: portevoix journal subjects --since 2026-W40 --department sports
     """
     set_up_django()
-    from portevoix.journal.subject_curves import read_subject_curves  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.journal.storage.subject_curves import read_subject_curves  # noqa: PLC0415 -- Django is ready only now
 
     curves = [curve.as_json() for curve in read_subject_curves(since=since, department=department)]
     if as_json:

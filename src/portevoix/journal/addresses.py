@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from portevoix.journal.edition import Edition
-from portevoix.journal.weeks import shift_week
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.weeks import shift_week
 from portevoix.kernel.errors import BadInput
 from portevoix.record.queries import city as houses
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portevoix.journal import archive_views, feed_views, public_views, views
+from portevoix.journal.pages import archive_views, feed_views, public_views, views
 
 app_name = "journal"
 urlpatterns = [

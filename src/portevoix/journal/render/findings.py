@@ -8,12 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from portevoix.journal import labels
 from portevoix.journal.addresses import messages_address
-from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import AttentionRow, DemandRow, FindingRow, Findings, SubjectRow
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.wording import count_of_messages, describe_campaign, describe_finding
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.finding_sections import AttentionRow, DemandRow, FindingRow, Findings, SubjectRow
+from portevoix.journal.words import labels
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import count_of_messages, describe_campaign, describe_finding
 
 FINDINGS: Mapping[str, str] = {
     "emerging": gettext_noop("Unusual"),

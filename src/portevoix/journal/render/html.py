@@ -15,12 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.edition import Edition, Section
+from portevoix.journal.editions.edition import Edition, Section, is_empty
+from portevoix.journal.editions.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
 from portevoix.journal.render.findings import KnownMatters, findings_context
-from portevoix.journal.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
-from portevoix.journal.stored_editions import is_empty
-from portevoix.journal.wording import describe_volume
+from portevoix.journal.words import labels
+from portevoix.journal.words.wording import describe_volume
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.formatting import percent
