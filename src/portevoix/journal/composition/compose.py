@@ -235,6 +235,7 @@ def _departments(reading: WeekReading, names: dict[str, str], matters: Sequence[
                 phrase=lead.phrase if lead else "",
                 people=lead.people if lead else 0,
                 conversations=lead.conversations if lead else (),
+                matter=lead.matter if lead else None,
             )
         )
     return Departments(tuple(rows))

@@ -36,8 +36,17 @@ def compose_attention(reading: WeekReading) -> Attention:
             )
             for code, rows in lists
             if rows
-        )
+        ),
+        *_count_unrouted(reading),
     )
+
+
+def _count_unrouted(reading: WeekReading) -> tuple[int, int]:
+    """Return how many messages no department has yet, and how many of them say that somebody may get hurt."""
+    if not reading.department:
+        return 0, 0
+    unrouted = [each for each in reading.every if not each.department]
+    return len(unrouted), sum(urgency(each.text).level > 0 for each in unrouted)
 
 
 def _dangers(reading: WeekReading) -> list[AttentionRow]:

@@ -218,7 +218,11 @@ class _Writer:
             tested=tested,
             groups=_group_messages(self.reading),
             campaigns=tuple(map(self._campaign, self.report.campaigns)),
-            rejected=len(self.report.subjects) - len(subjects),
+            rejected=tuple(
+                sorted(
+                    int(each.id.removeprefix(MATTER_ID)) for each in self.report.subjects if each.id in self.rejected
+                )
+            ),
         )
 
     def _campaign(self, ids: Sequence[str]) -> CampaignRow:

@@ -106,7 +106,7 @@ class Findings:
 
     `single` counts the messages of no subject. `tested`: enough past weeks were known to call something unusual.
     `groups`: the messages behind the other numbers. `rewordings`: of the five lines, where the city has an endpoint.
-    `rejected`: how many subjects colleagues said are none.
+    `rejected`: matters of subjects that colleagues said are none.
     """
 
     kind: ClassVar[str] = "findings"
@@ -119,7 +119,7 @@ class Findings:
     groups: tuple[Group, ...] = ()
     rewordings: tuple[Rewording, ...] = ()
     campaigns: tuple[CampaignRow, ...] = ()
-    rejected: int = 0
+    rejected: tuple[int, ...] = ()
 
     def count(self, code: str) -> int:
         """Return how many messages a group has; 0 for one that there is not."""
@@ -154,10 +154,16 @@ class AttentionList:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What is to be treated: dangers, broken promises, reminders after a missed date, those who wait longest."""
+    """What is to be treated: dangers, broken promises, reminders after a missed date, those who wait longest.
+
+    `unrouted`: messages of the city that no department has yet, in a department's edition; `unrouted_dangers`: those of
+    them by which somebody may get hurt.
+    """
 
     kind: ClassVar[str] = "attention"
     lists: tuple[AttentionList, ...]
+    unrouted: int = 0
+    unrouted_dangers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Promises:
 class DepartmentRow:
     """A department's week; `waits` and `within_8h` are of first contact by day and night. `slug` "": not routed yet.
 
-    `phrase` is its first subject, of `people` in these `conversations`; "" where it has none.
+    `phrase` is its first subject, of `people` in these `conversations`, with its `matter`; "" where it has none.
     """
 
     slug: str
@@ -245,6 +245,7 @@ class DepartmentRow:
     phrase: str = ""
     people: int = 0
     conversations: tuple[int, ...] = ()
+    matter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

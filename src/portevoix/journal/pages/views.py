@@ -26,7 +26,7 @@ from portevoix.record.permissions import Capability, JournalRight, departments, 
 from portevoix.record.queries import city as houses
 from portevoix.record.queries import journal as queries
 from portevoix.record.queries.journal_lists import list_messages
-from portevoix.record.queries.matters import titles_and_proposed
+from portevoix.record.queries.matters import titles, titles_and_proposed
 from portevoix.web.formatting import by_name
 from portevoix.web.permissions import require_capability
 
@@ -52,12 +52,13 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
     """Show an edition."""
     week_edition = read_edition(request, week, department)
     opens = queries.visible_conversations(request.user, conversations(week_edition))
-    matters = _known_matters(week_edition)
+    matters, findings = _known_matters(week_edition), week_edition.section("findings")
     rights = journal_rights(request.user, department)
     page_context = {
         **context(week_edition, opens=opens, linked=True, matters=matters),
         **_around(week_edition.week, department, departments(request.user), request.now),
         "curates": JournalRight.CURATE in rights,
+        "rejected": sorted(titles(findings.rejected).items()) if findings and JournalRight.CURATE in rights else [],
         "choosable": choosable_findings(week_edition) if JournalRight.EDIT in rights else frozenset(),
         "public": queries.public_findings(week=week, department=department),
         "other_matters": [("", _("choose a subject")), *matters.titles.items()] if len(matters.titles) > 1 else [],
@@ -92,6 +93,7 @@ def matter(request: HttpRequest, number: int) -> HttpResponse:
     decision = {"matter": number, "by": request.user, "now": request.now}
     match request.POST.get("action"):
         case "confirm":
+            operations.confirm_matter(**decision)
             operations.rename_matter(title=request.POST.get("title", ""), **decision)
         case "reject":
             operations.reject_matter(**decision)

@@ -1,4 +1,4 @@
-"""Template filters for the words of `journal.labels`."""
+"""Template filters for the words of `journal.words.labels`."""
 
 from datetime import datetime
 

@@ -60,13 +60,13 @@ def write_lines(edition: Edition, *, reworded: bool = True) -> tuple[Line, ...]:
     lists = {each.code: each for each in attention.lists}
     is_known = edition.section("replies") is not None
     decisions = list(_find_decisions(edition, findings, attention))
-    danger = Line("danger", _say_what_is_dangerous(lists.get("danger"), is_known=is_known))
+    danger = Line("danger", _say_what_is_dangerous(attention, lists.get("danger"), is_known=is_known))
     lines = (
-        *((danger,) if "danger" in lists else ()),
+        *((danger,) if "danger" in lists or attention.unrouted_dangers else ()),
         Line("happened", _say_what_happened(edition)),
         Line("asked", _say_what_is_asked(edition, findings)),
         *((Line("answered", _say_what_was_answered(findings)),) if is_known else ()),
-        *((danger,) if "danger" not in lists else ()),
+        *(() if "danger" in lists or attention.unrouted_dangers else (danger,)),
         *((Line("decide", _say_what_to_decide(decisions)),) if is_known or decisions else ()),
     )
     language = (get_language() or "").split("-")[0]
@@ -111,6 +111,13 @@ def _say_what_happened(edition: Edition) -> Sentence:
             findings.messages,
         )
         return fill(quiet, messages=total)
+    if findings.rejected:
+        rejected = ngettext(
+            "{messages}; {number} subject was rejected.",
+            "{messages}; {number} subjects were rejected.",
+            len(findings.rejected),
+        )
+        return fill(rejected, messages=total, number=str(len(findings.rejected)))
     text = ngettext("{messages}.", "No subject stands out: {messages}.", findings.messages)
     return fill(text, messages=total)
 
@@ -124,7 +131,7 @@ def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
     ]
     if demands:
         return join(demands)
-    kinds = [row for row in edition.section("volume").kinds if row.code and row.count.now]
+    kinds = [row for row in edition.section("volume").kinds if row.count.now]
     parts = [
         fill(
             _("{kind}: {number}"),
@@ -133,9 +140,7 @@ def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
         )
         for row in kinds
     ]
-    return (
-        fill(_("No precise demand was found. {kinds}."), kinds=join(parts)) if parts else fill(_("Nothing was asked."))
-    )
+    return fill(_("No demand to quote. {kinds}."), kinds=join(parts)) if parts else fill(_("Nothing was asked."))
 
 
 def _say_what_was_answered(findings: Findings) -> Sentence:
@@ -150,7 +155,7 @@ def _say_what_was_answered(findings: Findings) -> Sentence:
         WaitState.CLOSED: ngettext(
             "{number} was closed without a reply", "{number} were closed without a reply", counts[WaitState.CLOSED]
         ),
-        WaitState.WAITING: ngettext("{number} waits", "{number} wait", counts[WaitState.WAITING]),
+        WaitState.WAITING: ngettext("{number} is waiting", "{number} are waiting", counts[WaitState.WAITING]),
     }
     parts = [
         fill(texts[state], number=Part(str(counts[state]), f"group-state-{state}")) for state in texts if counts[state]
@@ -164,13 +169,43 @@ def _say_what_was_answered(findings: Findings) -> Sentence:
     return fill(template, number=str(total), states=join(parts))
 
 
-def _say_what_is_dangerous(dangers: AttentionList | None, *, is_known: bool) -> Sentence:
+def _say_what_is_dangerous(attention: Attention, dangers: AttentionList | None, *, is_known: bool) -> Sentence:
+    found = _say_dangers(dangers, is_known=is_known)
+    if not attention.unrouted:
+        return found
+    unrouted = fill(
+        ngettext(
+            "{number} message of the city has no department yet",
+            "{number} messages of the city have no department yet",
+            attention.unrouted,
+        ),
+        number=str(attention.unrouted),
+    )
+    if not attention.unrouted_dangers:
+        return fill(_("{dangers} {unrouted}."), dangers=found, unrouted=unrouted)
+    return fill(
+        ngettext(
+            "{dangers} {unrouted}, {number} of which may speak of a danger.",
+            "{dangers} {unrouted}, {number} of which may speak of dangers.",
+            attention.unrouted_dangers,
+        ),
+        dangers=found,
+        unrouted=unrouted,
+        number=str(attention.unrouted_dangers),
+    )
+
+
+def _say_dangers(dangers: AttentionList | None, *, is_known: bool) -> Sentence:
     if dangers is None:
         return fill(_("The program found no danger in the messages."))
-    template = ngettext(
-        "{number} danger was reported: {rows}.", "{number} dangers were reported: {rows}.", dangers.total
-    )
     rows = [_describe_danger(row, is_known=is_known) for row in dangers.rows[:MOST_DANGERS]]
+    template = (
+        ngettext(
+            "The program found {number} danger: {rows}.", "The program found {number} dangers: {rows}.", dangers.total
+        )
+        if dangers.total <= len(rows)
+        else _("The program found {number} dangers, among them {rows}.")
+    )
     return fill(template, number=Part(str(dangers.total), "attention-danger"), rows=join(rows))
 
 
@@ -205,8 +240,8 @@ def _find_decisions(edition: Edition, findings: Findings, attention: Attention) 
     if longest := lists.get("longest"):
         yield fill(
             ngettext(
-                "{number} conversation without any reply, since {date}",
-                "{number} conversations without any reply, the longest since {date}",
+                "{number} conversation whose last message waits for a reply, since {date}",
+                "{number} conversations whose last message waits for a reply, the oldest since {date}",
                 longest.total,
             ),
             number=Part(str(longest.total), "attention-longest"),
@@ -215,6 +250,8 @@ def _find_decisions(edition: Edition, findings: Findings, attention: Attention) 
     for finding in findings.findings:
         if finding.finding == "suggested":
             yield fill(
-                ngettext("a suggestion of {people} to look at", "suggestions of {people} to look at", finding.people),
+                ngettext(
+                    "a suggestion from {people} to look at", "suggestions from {people} to look at", finding.people
+                ),
                 people=count_people(finding.people, f"finding-{finding.id}"),
             )

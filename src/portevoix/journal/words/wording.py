@@ -21,8 +21,8 @@ from portevoix.kernel.labels import Sentiment
 type _Writer = Callable[[FindingRow, str, Sentence], Sentence]
 
 NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)")
-NONE_EXPECTED = 0.05
-"""An expected number below this is said to be nobody."""
+NONE_EXPECTED, FEW_EXPECTED = 0.05, 0.5
+"""An expected number below these is said to be nobody, or hardly anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,12 @@ def _emerging(finding: FindingRow, title: str, people: Sentence) -> Sentence:
         return fill(
             _("{title}: {people} wrote about it this week; usually nobody does."), title=capfirst(title), people=people
         )
+    if expected < FEW_EXPECTED:
+        return fill(
+            _("{title}: {people} wrote about it this week; usually hardly anybody does."),
+            title=capfirst(title),
+            people=people,
+        )
     return fill(
         _("{title}: {people} wrote about it this week; usually {expected} do."),
         title=capfirst(title),
@@ -217,8 +223,8 @@ def _suggested(finding: FindingRow, title: str, people: Sentence) -> Sentence:
 def _unanswered(finding: FindingRow, title: str, people: Sentence) -> Sentence:
     return fill(
         ngettext(
-            "{people} who wrote this week has had no reply yet.",
-            "{people} who wrote this week have had no reply yet.",
+            "{people} who wrote this week is waiting for a reply.",
+            "{people} who wrote this week are waiting for a reply.",
             finding.people,
         ),
         people=people,
