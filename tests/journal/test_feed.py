@@ -65,7 +65,7 @@ def test_it_is_in_the_colleagues_language(shelf, host, client):
 def test_no_cache_that_others_share_holds_it_and_what_is_known_is_not_sent_again(shelf, host, client):
     address = address_of(host)
     response = client.get(address)
-    assert response["Cache-Control"] == "private, no-cache" and not response.cookies
+    assert response["Cache-Control"] == "private, no-store" and not response.cookies
     assert response["X-Robots-Tag"] == "noindex"
     again = client.get(address, HTTP_IF_NONE_MATCH=response["ETag"])
     assert again.status_code == 304 and not again.content

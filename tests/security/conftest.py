@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.journal import conftest as journal
 from tests.servers.pages import served
 from tests.servers.program import HERE, copied
+
+say, strike = journal.say, journal.strike
+"""Fixtures of the journal: a city's messages at known hours."""
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Size limits of a message, the same for all channels and files: the record stores nothing larger."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from portevoix.kernel.messages import Incoming, Unreadable
@@ -11,6 +12,8 @@ BEGINNING: Final = 4_000
 """Characters of a text in which it says what it is about: what compares, quotes or looks through many reads no more."""
 MOST_NUMBER: Final = 2**63 - 1
 """Largest row number: no database of ours takes another."""
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""Clocks of two machines may differ by so much."""
 MOST_UNREADABLE: Final = 100_000
 """Most characters shown of an unreadable message."""
 MOST_WHOLE: Final = 25_000_000

@@ -8,6 +8,8 @@ from itertools import islice
 from zlib import crc32
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Characters that turn the direction in which what follows them is written."""
 # Every repetition is bounded or anchored, so that a message without spaces costs no more than another.
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}|@[\w.-]+|<[^<>\n]{1,200}>|&#?\w{2,8};"
@@ -46,6 +48,11 @@ def clean(text: str) -> str:
     if visible.replace("\n", "").replace("\t", "").isprintable():  # nearly always, and many times faster
         return visible
     return "".join(c for c in visible if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+
+
+def flatten(text: str) -> str:
+    """Return a text as one line, without what would turn the direction of words beside it, or figures around."""
+    return " ".join(text.translate(_TURNING).split())
 
 
 def fold(text: str) -> str:

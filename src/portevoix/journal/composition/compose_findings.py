@@ -1,10 +1,11 @@
 """The subjects and findings of an edition, from the record's messages."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from threading import Lock
 
 from portevoix.journal.composition.quotations import LONGEST, shorten
 from portevoix.journal.composition.week_reading import WeekReading
@@ -81,6 +82,8 @@ _DETECTED: dict[object, dict[bool, Detection]] = {}
 
 The editions of all departments are composed from it, one after another.
 """
+_DETECTING = Lock()
+"""Several who ask for the same week at once wait for the first of them."""
 
 
 def detect_week(reading: WeekReading) -> Detection:
@@ -93,14 +96,14 @@ def detect_week(reading: WeekReading) -> Detection:
         len(week.vectors),
         tuple(each.names for each in reading.every),
     )
-    detected = _DETECTED.get(key)
-    if detected is None:
-        detected = {reading.shows_places: _show(reading, detect(week))}
-        _DETECTED.clear()
-        _DETECTED[key] = detected
-    if reading.shows_places not in detected:
-        detected[reading.shows_places] = _show(reading, detected[not reading.shows_places])
-    return detected[reading.shows_places]
+    with _DETECTING:
+        detected = _DETECTED.get(key)
+        if detected is None:
+            _DETECTED.clear()
+            detected = _DETECTED[key] = {reading.shows_places: _show(reading, detect(week))}
+        if reading.shows_places not in detected:
+            detected[reading.shows_places] = _show(reading, detected[not reading.shows_places])
+        return detected[reading.shows_places]
 
 
 def _week_to_read(reading: WeekReading) -> WeekToRead:
@@ -140,11 +143,14 @@ def _read_message(message: CitizenMessage) -> WeekMessage:
 
 def recall_subjects(reading: WeekReading, matters: Iterable[KnownMatter]) -> list[Subject]:
     """Return matters as subjects of an earlier edition; the messages are those of the week in their conversations."""
+    said = defaultdict[int, list[str]](list)
+    for each in reading.every:
+        said[each.conversation].append(str(each.pk))
     return [
         Subject(
             id=f"{MATTER_ID}{matter.pk}",
             title=matter.title,
-            message_ids=tuple(str(each.pk) for each in reading.every if each.conversation in matter.conversations),
+            message_ids=tuple(id for pk in said.keys() & matter.conversations for id in said[pk]),
             people=0,
             typical="",
             voices=(),
@@ -177,21 +183,15 @@ def state_of(reading: WeekReading, message: CitizenMessage) -> str:
 
 def _count_outstanding(reading: WeekReading) -> list[Outstanding]:
     waiting = [each for each in reading.messages if state_of(reading, each) == WaitState.WAITING]
-    broken = {each.conversation for each in reading.promises if each.outcome == Outcome.BROKEN}
+    broken = {each.conversation: each.author for each in reading.promises if each.outcome == Outcome.BROKEN}
     about = [each for each in reading.messages if each.conversation in broken]
     return [
         Outstanding(kind, reading.department, tuple(str(each.pk) for each in some), people)
         for kind, some, people in (
             (FindingKind.UNANSWERED, waiting, len({each.author or each.conversation for each in waiting})),
-            (FindingKind.BROKEN_PROMISE, about, len(_promised_to(reading))),
+            (FindingKind.BROKEN_PROMISE, about, len({author or pk for pk, author in broken.items()})),
         )
     ]
-
-
-def _promised_to(reading: WeekReading) -> set[str]:
-    """Return the people to whom a promise was broken; a conversation is a person where its author is not known."""
-    broken = (each for each in reading.promises if each.outcome == Outcome.BROKEN)
-    return {each.author or str(each.conversation) for each in broken}
 
 
 class _Writer:
@@ -300,12 +300,14 @@ class _Writer:
         )
 
     def _title(self, finding: Finding) -> str:
-        """Return the title; of what is gone, only if it still stands in a message of the weeks before that is shown."""
+        """Return the title; of what is gone, only if it still stands in masked messages, most of them not sensitive."""
         title = str(finding.claim.values.get("title", ""))
         if finding.kind != FindingKind.GONE or not title:
             return title
-        said = (each for each in self.past.values() if fold(title) in fold(each.text))
-        quotable = islice((each for each in said if not is_sensitive(each.text)), MOST_TRIED)
+        said = list(islice((each for each in self.past.values() if fold(title) in fold(each.text)), MOST_TRIED))
+        quotable = [each for each in said if not is_sensitive(each.text)]
+        if len(quotable) <= (1 - SENSITIVE_SHARE) * len(said):
+            return ""
         shown = map(blank_masks, map(self.reading.mask_message, quotable))
         return title if any(fold(title) in fold(text) for text in shown) else ""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.sections import Voice
 from portevoix.record.queries.journal import CitizenMessage
-from portevoix.text.tokens import stem, tokens
+from portevoix.text.tokens import flatten, stem, tokens
 
 MOST_EACH = 3
 """Maximum of quotations of what goes wrong, and as many of what goes well."""
@@ -78,8 +78,11 @@ def _voice(candidate: Candidate) -> Voice:
 
 
 def shorten(text: str, most: int) -> tuple[str, bool]:
-    """Return at most `most` characters, cut after a word, and whether it was cut. Line breaks become spaces."""
-    flat = " ".join(text.split())
+    """Return at most `most` characters, cut after a word, and whether it was cut. Line breaks become spaces.
+
+    The direction of writing is the page's: a citizen's words stand in the city's sentences, before numbers.
+    """
+    flat = flatten(text)
     if len(flat) <= most:
         return flat, False
     return flat[: most + 1].rsplit(" ", 1)[0][:most].rstrip(" ,;:.-–—"), True

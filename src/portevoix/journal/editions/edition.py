@@ -6,6 +6,7 @@ not in it at all, so that no rendering can show them.
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -84,6 +85,12 @@ def is_empty(edition: Edition) -> bool:
     return not edition.section("volume").total.now and not (promises and promises.total.now)
 
 
+def read_entry[T](kind: type[T], document: dict[str, Any]) -> T:
+    """Return an entry of a section, as `as_json` stored it."""
+    entry: T = _read(kind, document)
+    return entry
+
+
 def _to_json(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
@@ -96,8 +103,17 @@ def _read(hint: Any, document: Any) -> Any:
     if isinstance(hint, UnionType):
         return None if document is None else _read(get_args(hint)[0], document)
     if get_origin(hint) is tuple:
-        return tuple(_read(get_args(hint)[0], each) for each in document)
+        [inner, *_] = get_args(hint)
+        return tuple(document) if inner in (str, int, float) else tuple(_read(inner, each) for each in document)
     if is_dataclass(hint):
-        hints, names = get_type_hints(hint), (field.name for field in fields(hint))
-        return hint(**{name: _read(hints[name], document[name]) for name in names if name in document})
+        kind: Any = hint
+        hints = _hints_of(kind)
+        return kind(**{name: _read(hints[name], document[name]) for name in hints if name in document})
     return datetime.fromisoformat(document) if hint is datetime else document
+
+
+@cache
+def _hints_of(kind: type[Any]) -> dict[str, Any]:
+    """Return the types of a section's fields, by name: an edition has thousands of entries of some twenty kinds."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}

@@ -1,6 +1,6 @@
 """Detection of the unusual in a week: tests of all departments' words, neighbourhoods and volumes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,6 +32,12 @@ FAMILIES = {"volume": 0.3, "term": 0.35, "near": 0.35}
 """The share of false discoveries that each way of looking may make: there are few departments, and many words."""
 SAME = 0.3
 """An event that shares so much of its messages with a stronger one is the same."""
+
+MOST_TIED = 20
+"""Rows by which equally likely hypotheses are ordered: thousands of them may have thousands of rows each."""
+
+MOST_CHARACTERS, CHARACTERS_EACH = 5_000_000, 250
+"""Characters that are read of a week and those before it, or so many for each message where that is more."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ def detect(week: WeekToRead) -> Detection:
 
 def read_week(week: WeekToRead) -> Corpus:
     every = [(back, message) for back, some in enumerate((week.messages, *week.past)) for message in some]
-    utterances = [_utterance(each, back) for back, each in every]
+    longest = find_longest([len(each.text) for _, each in every])
+    utterances = [_utterance(each, back, longest) for back, each in every]
     vectors = None
     if week.vectors:
         size = len(next(iter(week.vectors.values())))
@@ -151,11 +158,26 @@ def read_week(week: WeekToRead) -> Corpus:
     return read_corpus(utterances, vectors)
 
 
-def _utterance(message: WeekMessage, back: int) -> Utterance:
+def find_longest(lengths: Sequence[int]) -> int:
+    """Return how many characters of each text are read, so that all of them together are not too many.
+
+    Words that nobody else uses cost most: some thousand long mails of made-up words would fill the memory.
+    """
+    left, most = max(MOST_CHARACTERS, CHARACTERS_EACH * len(lengths)), max(lengths, default=0)
+    for place, length in enumerate(sorted(lengths)):
+        share = left // (len(lengths) - place)
+        if length > share:
+            return share
+        left -= length
+    return most
+
+
+def _utterance(message: WeekMessage, back: int, longest: int) -> Utterance:
     sent_at = message.sent_at
     day = sent_at.weekday() + (sent_at.hour * 60 + sent_at.minute) / 1440
     labels = tuple(label for label in (message.kind, message.valence) if label)
-    return Utterance(message.id, message.text, message.author, back, message.department, message.channel, day, labels)
+    text = message.text[:longest]
+    return Utterance(message.id, text, message.author, back, message.department, message.channel, day, labels)
 
 
 def _test_volumes(scopes: dict[str | None, ScopeReading]) -> list[Hypothesis]:
@@ -186,7 +208,7 @@ def _select(
     weights = {family: FAMILIES[family] * count / max(looked_at[family], 1) for family in hypotheses}
     every = [(each.probability / weights[each.family], each) for some in hypotheses.values() for each in some]
     left = [pair for pair in every if pair[0] <= LEVEL]
-    left.sort(key=lambda pair: (pair[0], pair[1].department or "", pair[1].term, pair[1].rows.tolist()))
+    left.sort(key=lambda pair: (pair[0], pair[1].department or "", pair[1].term, pair[1].rows[:MOST_TIED].tolist()))
     while left:
         q_values = adjust_discoveries(np.array([weighted for weighted, _ in left]), looked_at=count)
         if q_values[0] > LEVEL:

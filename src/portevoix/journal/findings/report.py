@@ -1,6 +1,7 @@
 """Subjects and findings of an edition, from the messages of its week and of those before."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import log2
 
 from portevoix.journal.findings.contents import (
@@ -21,7 +22,8 @@ from portevoix.journal.findings.identity import keep_identities
 from portevoix.journal.findings.streams import Stream, find_gone, measure_sentiments
 from portevoix.journal.findings.subjects import SubjectRows, find_campaigns, gather_subjects
 from portevoix.kernel.labels import Kind, Sentiment
-from portevoix.text.subjects.terms import choose_spelling
+from portevoix.text.subjects.place_names import learn_places
+from portevoix.text.subjects.terms import TermReader, choose_spelling
 
 VOLUME = "volume"
 """What was unusual is the number of people who wrote to the department, most of them about the subject."""
@@ -176,10 +178,22 @@ def _about_streams(detection: Detection, department: str, gathered: Sequence[Sub
                 yield _from_stream(kind if more else FindingKind.GONE, stream, weeks, {"what": stream.name})
     reading = detection.scopes.get(department or None)
     if reading is not None:
-        for stream in find_gone(detection, reading)[:MOST_OTHERS]:
-            forms = detection.corpus.spellings.get(stream.name)
-            title = choose_spelling(forms) if forms else stream.name.replace("=", "")
-            yield _from_stream(FindingKind.GONE, stream, weeks, {"title": title})
+        for number, stream in enumerate(find_gone(detection, reading)[:MOST_OTHERS], 1):
+            nameless = replace(stream, name=f"term-{number}")  # ids are shown: the term may be somebody's name
+            yield _from_stream(FindingKind.GONE, nameless, weeks, {"title": _spell(detection, stream)})
+
+
+def _spell(detection: Detection, stream: Stream) -> str:
+    """Return the term of what is gone as citizens write it; those of the weeks before where nobody does any more."""
+    forms = detection.corpus.spellings.get(stream.name)
+    if not forms:
+        ids = set(stream.message_ids)
+        texts = [each.text for week in detection.week.past for each in week if each.id in ids]
+        reader = TermReader(learn_places(texts))
+        for text in texts:
+            reader.note(reader.read(text))
+        forms = reader.spellings.get(stream.name)
+    return choose_spelling(forms) if forms else stream.name.replace("=", "")
 
 
 def _from_stream(kind: FindingKind, stream: Stream, weeks: int, values: Mapping[str, str]) -> Finding:

@@ -77,7 +77,7 @@ def atom(request: HttpRequest, token: str) -> HttpResponseBase:
             home=request.build_absolute_uri(reverse("journal:home")),
             made_at=link.made_at,
         )
-    headers = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+    headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
     response = HttpResponse(document, content_type=TYPE, headers=headers)
     response["ETag"] = quote_etag(hashlib.sha256(document).hexdigest())
     return get_conditional_response(request, etag=response["ETag"], response=response) or response

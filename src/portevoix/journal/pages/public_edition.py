@@ -1,16 +1,15 @@
 """The public edition of a week: the findings that an editor chose, as sentences, without quotations and links."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language
-
-from portevoix.journal.editions.decisions import read_editions
-from portevoix.journal.editions.edition import Edition
+from portevoix.journal.composition.compose_findings import MATTER_ID
+from portevoix.journal.editions.edition import Edition, read_entry
 from portevoix.journal.editions.finding_sections import FindingRow
-from portevoix.journal.editions.strict_editions import mask_strictly
 from portevoix.journal.words.wording import describe_finding, plain
 from portevoix.record.queries.journal import ShownEdition, shown_editions
+from portevoix.record.queries.matters import Decisions, decided_matters
+from portevoix.text.privacy import mask
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 FEWEST_PEOPLE = 3
 """People behind a finding that the public may read."""
@@ -30,9 +29,10 @@ class PublicPart:
 
 @dataclass(frozen=True, slots=True)
 class PublicEdition:
-    """A week as the public reads it. `edition`: one of those that it is made of, for its days and its city."""
+    """A week as the public reads it."""
 
-    edition: Edition
+    week: str
+    city: str
     parts: tuple[PublicPart, ...]
 
 
@@ -48,29 +48,31 @@ def choosable_findings(edition: Edition) -> frozenset[str]:
 def _can_be_public(finding: FindingRow) -> bool:
     of_department = finding.finding in OF_DEPARTMENT and not finding.subject
     named = finding.phrase or finding.what or finding.finding in WITHOUT_SUBJECT or of_department
-    return finding.people >= FEWEST_PEOPLE and bool(named)
+    return finding.people >= FEWEST_PEOPLE and bool(named) and not is_sensitive(finding.phrase)
 
 
-def read_public_editions(week: str | None = None) -> list[PublicEdition]:
-    """Return the weeks of which the public reads something, the newest first; `week`: that one alone.
-
-    A finding that lost its name to an erasure is left out, and so is a week without any.
-    """
-    weeks: dict[str, list[ShownEdition]] = {}
-    for shown in shown_editions(week):
-        weeks.setdefault(shown.week, []).append(shown)
-    return [public for some in weeks.values() if (public := _read_week(some)).parts]
+def read_public_edition(week: str) -> PublicEdition | None:
+    """Return what the public reads of a week; None without anything. A finding that lost its name is left out."""
+    editions = shown_editions(week)
+    rows = (read_entry(FindingRow, finding) for each in editions for finding in each.findings)
+    decisions = decided_matters({number for each in rows if (number := _matter(each))})
+    parts = tuple(part for each in editions if (part := _read_part(each, decisions)).sentences)
+    return PublicEdition(week, editions[0].city, parts) if parts else None
 
 
-def _read_week(several: Sequence[ShownEdition]) -> PublicEdition:
-    parts = list[PublicPart]()
-    language = (get_language() or "fr").split("-")[0]
-    editions = [mask_strictly(each, lang=language) for each in read_editions(shown.content for shown in several)]
-    for shown, edition in zip(several, editions, strict=True):
-        allowed = choosable_findings(edition) & shown.findings
-        sentences = tuple(
-            plain(describe_finding(each)) for each in edition.section("findings").findings if each.id in allowed
-        )
-        if sentences:
-            parts.append(PublicPart(edition.department_names.get(shown.department, shown.department), sentences))
-    return PublicEdition(editions[0], tuple(parts))
+def _read_part(shown: ShownEdition, decisions: Decisions) -> PublicPart:
+    """Return the sentences of an edition with the titles that colleagues gave since, without what they rejected."""
+    rows = [read_entry(FindingRow, each) for each in shown.findings]
+    decided = (
+        replace(each, phrase=mask(decisions.titles.get(_matter(each), each.phrase)))
+        for each in rows
+        if _matter(each) not in decisions.rejected
+    )
+    sentences = tuple(plain(describe_finding(each)) for each in decided if _can_be_public(each))
+    return PublicPart(shown.department, sentences)
+
+
+def _matter(finding: FindingRow) -> int:
+    """Return the matter of a finding's subject, 0 for none."""
+    number = finding.subject.removeprefix(MATTER_ID)
+    return int(number) if number.isdecimal() and number != finding.subject else 0

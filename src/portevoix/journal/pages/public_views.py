@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portevoix.journal.addresses import check_address
 from portevoix.journal.editions.weeks import shift_week
-from portevoix.journal.pages.public_edition import choosable_findings, read_public_editions
+from portevoix.journal.pages.public_edition import PublicEdition, choosable_findings, read_public_edition
 from portevoix.journal.storage.stored_editions import read_or_compose
 from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.record.operations import editions as operations
 from portevoix.record.permissions import Capability
+from portevoix.record.queries.journal import public_weeks
 from portevoix.web.permissions import open_to_all, require_capability
 
 
@@ -21,7 +22,9 @@ from portevoix.web.permissions import open_to_all, require_capability
 @require_safe
 def public_list(request: HttpRequest) -> HttpResponse:
     """Show the weeks that have a public edition."""
-    return render(request, "journal/public_list.html", {"editions": read_public_editions()})
+    return render(
+        request, "journal/public_list.html", {"weeks": [PublicEdition(week, "", ()) for week in public_weeks()]}
+    )
 
 
 @open_to_all
@@ -29,10 +32,9 @@ def public_list(request: HttpRequest) -> HttpResponse:
 def public_week(request: HttpRequest, week: str) -> HttpResponse:
     """Show the public edition of a week. Raise NotThere for a week without one."""
     shift_week(week, 0)
-    editions = read_public_editions(week)
-    if not editions:
+    if (edition := read_public_edition(week)) is None:
         raise NotThere(gettext_noop("This week has no public edition."))
-    return render(request, "journal/public_week.html", {"public": editions[0], "edition": editions[0].edition})
+    return render(request, "journal/public_week.html", {"edition": edition})
 
 
 @require_capability(Capability.EDIT_JOURNAL)

@@ -7,6 +7,7 @@ lines stay as they are.
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +23,9 @@ from portevoix.journal.editions.strict_editions import mask_strictly
 from portevoix.journal.words.front_lines import write_lines
 from portevoix.journal.words.wording import NUMBER, plain
 from portevoix.kernel.errors import Refused, TryLater
-from portevoix.text.tokens import fold_word
+from portevoix.text.privacy import find
+from portevoix.text.privacy.common_words import is_unknown
+from portevoix.text.tokens import fold, fold_word
 
 log = structlog.get_logger("portevoix.journal")
 LANGUAGES = ("fr", "en")
@@ -52,7 +55,11 @@ _NUMERALS_TEXT = """
     quarter dozen dozens
 """
 _NUMERALS = frozenset(_NUMERALS_TEXT.split())
-_MARKUP = re.compile(r"[<>\[\]{}]|https?://|\n")
+_MARKUP = re.compile(r"[<>\[\]{}]|\n")
+_ADDRESS = re.compile(r"://|@|www\.|[^\W\d_]\.[^\W\d_]{2}")
+_ODD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Nl", "No"})
+"""Kinds of characters of which a line gets none that it did not have: what nobody sees, what turns the direction of
+writing or is half a character, which no database stores, and numbers that are no figures."""
 
 
 def reword_edition(edition: Edition) -> Edition:
@@ -103,7 +110,12 @@ def _ask(lines: Sequence[str], language: str) -> list[str] | None:
 
 def is_faithful(line: str, reworded: str) -> bool:
     """Return whether a reworded line has the line's numbers, in their order, its names and quotations, no others."""
-    if _MARKUP.search(reworded) or len(reworded) > MOST_GROWTH * len(line) + MOST_MORE or not reworded.strip():
+    if (
+        _MARKUP.search(reworded)
+        or _has_odd_parts(line, reworded)
+        or len(reworded) > MOST_GROWTH * len(line) + MOST_MORE
+        or not reworded.strip()
+    ):
         return False
     if NUMBER.findall(line) != NUMBER.findall(reworded):
         return False  # in another order they would be of other things
@@ -114,7 +126,23 @@ def is_faithful(line: str, reworded: str) -> bool:
     if any(word in _NUMERALS and word not in own for word in words):
         return False
     names, kept = _find_names(line), _find_names(reworded)
-    return names <= {fold_word(word) for word in _WORD.findall(reworded)} and kept <= own
+    return names <= set(map(fold_word, _WORD.findall(reworded))) and kept <= own and not _names_others(line, reworded)
+
+
+def _has_odd_parts(line: str, reworded: str) -> bool:
+    """Return whether a reworded line has an address, or an odd character, that the line has not."""
+    composed = unicodedata.normalize("NFC", reworded)
+    odd = {each for each in composed if unicodedata.category(each) in _ODD}
+    return not odd <= set(line) or any(found[0] not in line for found in _ADDRESS.finditer(reworded))
+
+
+def _names_others(line: str, reworded: str) -> bool:
+    """Return whether a reworded line names somebody whom the line does not, also where a sentence begins."""
+    folded, own = fold(line), {fold_word(word) for word in _WORD.findall(line)}
+    if any(fold(reworded[each.start : each.end]) not in folded for each in find(reworded)):
+        return True
+    capitals = (word for word in _WORD.findall(reworded) if word[0].isupper())
+    return any(fold_word(word) not in own and is_unknown(word) for word in capitals)
 
 
 def _find_names(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -17,9 +18,9 @@ from portevoix.journal.storage.subject_matters import store_matters
 from portevoix.kernel.clock import week_of
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.operations.editions import count_removals, store_edition
+from portevoix.record.operations.matters import locked_for_edition
 from portevoix.record.queries import city as houses
-from portevoix.record.queries.journal import departments_without_edition
-from portevoix.record.queries.journal import edition as find_edition
+from portevoix.record.queries.journal import departments_without_edition, valid_edition
 
 log = structlog.get_logger("portevoix.journal")
 _TRIES = 3
@@ -33,7 +34,7 @@ def read_or_compose(*, week: str, department: str = "", now: datetime) -> Editio
 
     Raise BadInput as `compose` does.
     """
-    if row := find_edition(week, department):
+    if row := valid_edition(week, department, now=now):
         return decide(Edition.from_json(row.content))
     return compose(week=week, department=department, now=now, on_request=True)
 
@@ -43,7 +44,7 @@ def read_for_file(*, week: str, department: str = "", lang: str, now: datetime) 
 
     `lang`: of the words that stand for what is masked again. Raise BadInput as `compose` does.
     """
-    if row := find_edition(week, department):
+    if row := valid_edition(week, department, now=now):
         return mask_strictly(decide(Edition.from_json(row.content)), lang=lang)
     return compose(week=week, department=department, now=now, for_file=True)
 
@@ -54,20 +55,32 @@ def compose_and_store(*, week: str, department: str = "", now: datetime) -> Edit
     The first one stored stays. One without a single message or promise is not stored: nothing in it could change, and
     messages may still be imported from an archive. Raise BadInput as `compose` does.
     """
-    if row := find_edition(week, department):
+    if row := valid_edition(week, department, now=now):
         return Edition.from_json(row.content)
     for _ in range(_TRIES):
         removals = count_removals()
         edition = compose(week=week, department=department, now=now)
         if not edition.final or is_empty(edition):
             return edition
-        content = reword_edition(store_matters(edition, now=now, removals=removals)).as_json()
-        row = store_edition(
-            week=week, department=department, cut_off=edition.cut_off, content=content, now=now, removals=removals
-        )
-        if row:
-            return Edition.from_json(row.content)
+        if content := _store(reword_edition(edition), now=now, removals=removals):
+            return Edition.from_json(content)
     return edition
+
+
+def _store(edition: Edition, *, now: datetime, removals: int) -> dict[str, Any] | None:
+    """Store an edition with its matters, unless another worker did meanwhile; None: somebody was removed meanwhile."""
+    subjects = edition.section("findings").subjects
+    conversations = {pk for each in subjects for pk in each.conversations}
+    with locked_for_edition(matters=[each.matter for each in subjects if each.matter], conversations=conversations):
+        row = valid_edition(edition.week, edition.department, now=now) or store_edition(
+            week=edition.week,
+            department=edition.department,
+            cut_off=edition.cut_off,
+            content=store_matters(edition, now=now, removals=removals).as_json(),
+            now=now,
+            removals=removals,
+        )
+    return row.content if row else None
 
 
 def store_editions(now: datetime) -> int | None:
@@ -96,7 +109,7 @@ def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     if cut_off >= now:
         return week, []
     own = this_week(week, cut_off=cut_off, timezone=city.timezone)
-    unstored = departments_without_edition(week=week, since=own.since, until=own.until)
+    unstored = departments_without_edition(week=week, since=own.since, until=own.until, now=now)
     return week, sorted(unstored, key=lambda slug: (not slug, slug))
 
 

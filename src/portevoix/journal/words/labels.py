@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.sections import Count, Share, Volume
 from portevoix.kernel.clock import parse_week
 from portevoix.web import labels
@@ -56,7 +56,14 @@ def week_number(week: str) -> str:
     return pgettext("short for week, before its number", "W") + week[-2:].lstrip("0")
 
 
-def week_days(edition: Edition) -> str:
+class OfWeek(Protocol):
+    """What is of one week: an edition, or what the public reads of it."""
+
+    @property
+    def week(self) -> str: ...
+
+
+def week_days(edition: OfWeek) -> str:
     """Return Monday to Sunday of an edition's week, as `days_of_week`."""
     return days_of_week(edition.week)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import F, Q
 
+from portevoix.kernel.bounds import CLOCK_TOLERANCE
 from portevoix.record.models import (
     Account,
     Alert,
@@ -19,8 +20,6 @@ from portevoix.record.models import (
     Sweep,
 )
 
-TOLERANCE = timedelta(minutes=5)
-"""Clocks of two machines may differ by so much."""
 LEASE = timedelta(minutes=5)
 """No lease is longer; nor is the pause after a poll that went well."""
 LONGEST_WAIT = timedelta(days=1)
@@ -35,7 +34,7 @@ def pull_back(*, now: datetime) -> Counter[str]:
     It does no harm by a clock that is behind: what waits is asked for early, who is signed in signs in again, and no
     content is deleted.
     """
-    ahead, far = now + TOLERANCE, now + LONGEST_WAIT
+    ahead, far = now + CLOCK_TOLERANCE, now + LONGEST_WAIT
     session_end = ahead + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     endless = Q(leased_until__gt=ahead + LEASE)
     return +Counter(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from portevoix.kernel.bounds import CLOCK_TOLERANCE
 from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
@@ -22,6 +23,8 @@ def store_edition(
 ) -> Edition | None:
     """Store the edition of a past week, and the week's cut-off; the first one stored stays.
 
+    One that was made later than now is not the first: a clock that was ahead stored it, before the week was over.
+
     `removals`: what `count_removals` returned before it was composed. Return None when there were more since: what was
     removed may be quoted in it.
     """
@@ -32,6 +35,8 @@ def store_edition(
         Week.objects.get_or_create(week=week, defaults={"cut_off": cut_off})
         values = {"cut_off": cut_off, "made_at": now, "content": content, "search": index_edition(content)}
         row, _ = Edition.objects.get_or_create(week=week, department=department, defaults=values)
+        if row.made_at > now + CLOCK_TOLERANCE:
+            row, _ = Edition.objects.update_or_create(week=week, department=department, defaults=values)
     return row
 
 

@@ -83,6 +83,18 @@ def extend_matter(
         _join(row, conversations, JoinedBy.JOURNAL, None, now)
 
 
+@contextmanager
+def locked_for_edition(*, matters: Iterable[int], conversations: Iterable[int]) -> Iterator[None]:
+    """Lock all that an edition is stored with, in everybody's order: its matters are stored with it, or not at all."""
+    with transaction.atomic():
+        _present(conversations)
+        lock_editions()
+        theirs = Matter.objects.filter(pk__in=set(matters))
+        either = Q(pk__in=theirs.values("pk")) | Q(pk__in=theirs.values("merged_into"))
+        list(Matter.objects.select_for_update(of=("self",)).filter(either).order_by("pk"))
+        yield
+
+
 def confirm_matter(*, matter: int, by: Contact, now: datetime) -> None:
     """Confirm that a proposed or rejected matter is one."""
     with _locked_matter(matter, by) as row:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
 from portevoix.record.edition_words import index_edition
-from portevoix.record.models import City, Edition, Message
+from portevoix.record.models import City, Edition, Message, PublicFinding
 from portevoix.record.operations.editions import lock_editions
 from portevoix.text.tokens import fold, stem, tokens
 
@@ -35,6 +35,8 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
         content = _without(row.content, conversations, words)
         if content != row.content:
             content = _without_rewordings(content)
+            nameless = set(_find_named(row.content)) - set(_find_named(content))
+            PublicFinding.objects.filter(edition=row.pk, finding__in=nameless).delete()
             Edition.objects.filter(pk=row.pk).update(content=content, search=index_edition(content))
             count += 1
     return count
@@ -50,7 +52,9 @@ def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:
     if rest.get("conversation") in conversations and "gist" in rest:
         rest["gist"] = ""
     if "phrase" in rest and (rest["phrase"] in words or conversations.issuperset(rest.get("conversations", ()))):
-        rest |= {"phrase": ""} | {key: [] for key in ("terms", "centre") if key in rest}
+        rest["phrase"] = ""
+    if "terms" in rest and not conversations.isdisjoint(rest.get("conversations", ())):
+        rest["terms"] = rest["centre"] = []  # nobody reads them once the edition is stored
     return rest
 
 
@@ -61,6 +65,14 @@ def _without_rewordings(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: [] if key == "rewordings" else _without_rewordings(each) for key, each in value.items()}
+
+
+def _find_named(value: Any) -> Iterator[str]:
+    """Yield the ids of the findings that have a name, in citizens' words."""
+    if isinstance(value, dict) and value.get("phrase") and "finding" in value:
+        yield value["id"]
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _find_named(each)
 
 
 def _goes(entry: Any, conversations: Set[int], words: Set[str]) -> bool:

@@ -1,5 +1,6 @@
 """Queries for the journal, with unmasked data: the week's messages, promises, editions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 
-from portevoix.kernel.bounds import BEGINNING
+from portevoix.kernel.bounds import BEGINNING, CLOCK_TOLERANCE
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import (
     Account,
@@ -25,7 +26,7 @@ from portevoix.record.models import (
 from portevoix.record.permissions import scope
 
 MOST_PUBLIC = 200
-"""Editions that the list of public ones has."""
+"""Weeks that the list of public editions has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or the citizen's first message; like `CitizenMessage.text` it is never published
-    unmasked. `beginning` is that of the citizen's first message.
+    unmasked. `beginning` is that of the citizen's first message; `author` is a key as there.
     """
 
     conversation: int
+    author: str
     department: str
     subject: str
     lang: str
@@ -69,7 +71,6 @@ class PromiseOutcome:
     promised_at: datetime
     answered_at: datetime | None
     outcome: Outcome
-    author: str = ""
     beginning: str = ""
 
 
@@ -150,6 +151,7 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
     conversation = row.conversation
     return PromiseOutcome(
         conversation=conversation.pk,
+        author=_person(conversation.author),
         department=conversation.department.slug if conversation.department else "",
         subject=conversation.subject or row.began or conversation.about_title,
         lang=conversation.lang,
@@ -158,7 +160,6 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
         promised_at=row.promised_at,
         answered_at=answered_at,
         outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
-        author=_person(conversation.author),
         beginning=row.began or "",
     )
 
@@ -175,15 +176,21 @@ def editions_since(week: str, department: str = "") -> list[Edition]:
     return sorted(rows, key=lambda row: (row.week, not row.department, row.department))
 
 
-def departments_without_edition(*, week: str, since: datetime, until: datetime) -> set[str]:
+def valid_edition(week: str, department: str, *, now: datetime) -> Edition | None:
+    """Return the stored edition of a week, unless a clock that was ahead stored it, before the week was over."""
+    return Edition.objects.filter(week=week, department=department, made_at__lte=now + CLOCK_TOLERANCE).first()
+
+
+def departments_without_edition(*, week: str, since: datetime, until: datetime, now: datetime) -> set[str]:
     """Return the slugs of active departments with messages in [since, until), and "" for the city, without an edition.
 
-    Those whose edition of the week is stored are left out.
+    Those whose edition of the week is stored, and valid, are left out.
     """
     rows = Message.objects.filter(direction="in", automatic=False, retracted_at=None, sent_at__gte=since)
     slugs = set(rows.filter(sent_at__lt=until).values_list("conversation__department__slug", flat=True).distinct())
     active = set(Department.objects.filter(active=True).values_list("slug", flat=True))
-    stored = set(Edition.objects.filter(week=week).values_list("department", flat=True))
+    valid = Edition.objects.filter(week=week, made_at__lte=now + CLOCK_TOLERANCE)
+    stored = set(valid.values_list("department", flat=True))
     return ({*(slugs & active), ""} if slugs else set()) - stored
 
 
@@ -207,23 +214,32 @@ def public_findings(*, week: str, department: str) -> frozenset[str]:
     return frozenset(rows.values_list("finding", flat=True))
 
 
+def public_weeks() -> list[str]:
+    """Return the weeks of which the public reads something, the newest first."""
+    rows = PublicFinding.objects.order_by("-edition__week").values_list("edition__week", flat=True)
+    return list(rows.distinct()[:MOST_PUBLIC])
+
+
 @dataclass(frozen=True, slots=True)
 class ShownEdition:
-    """A stored edition of which the public reads the findings with these ids."""
+    """What the public reads of a stored edition: city, name of the department ("": all), findings as stored."""
 
-    week: str
+    city: str
     department: str
-    content: dict[str, Any]
-    findings: frozenset[str]
+    findings: tuple[dict[str, Any], ...]
 
 
-def shown_editions(week: str | None = None) -> list[ShownEdition]:
-    """Return editions of which the public reads something, the newest first; `week`: of that one alone."""
-    rows = Edition.objects.filter(Exists(PublicFinding.objects.filter(edition=OuterRef("pk"))))
-    rows = rows.filter(week=week) if week else rows
+def shown_editions(week: str) -> list[ShownEdition]:
+    """Return the editions of a week of which the public reads something.
+
+    Anybody may ask, again and again: the database takes the findings out of the editions, which may be long.
+    """
+    shown = defaultdict[int, set[str]](set)
+    for pk, finding in PublicFinding.objects.filter(edition__week=week).values_list("edition", "finding"):
+        shown[pk].add(finding)
+    parts = ("content__city", "content__department_names", "content__sections__0__findings")
+    rows = Edition.objects.filter(pk__in=shown).order_by("department").values_list("pk", "department", *parts)
     return [
-        ShownEdition(
-            row.week, row.department, row.content, frozenset(each.finding for each in row.public_findings.all())
-        )
-        for row in rows.order_by("-week", "department").prefetch_related("public_findings")[:MOST_PUBLIC]
+        ShownEdition(city, names.get(slug, slug), tuple(each for each in findings or () if each["id"] in shown[pk]))
+        for pk, slug, city, names, findings in rows
     ]

@@ -14,6 +14,10 @@ MEANING, WORDS = 1.0, 0.9
 """The weight of each kind of nearness, in standard deviations of pairs by chance."""
 
 
+MOST_AT_ONCE = 2_000_000
+"""Pairs of messages that are compared at once: where all use the same words, each pair takes some twenty bytes."""
+
+
 @dataclass(frozen=True)
 class WeightedTerms:
     """Terms of the rows of a scope; `positions`: where in the table each row of the corpus is."""
@@ -50,7 +54,10 @@ class Affinity:
 
     def between(self, rows: Ints, columns: Ints) -> Floats:
         """Return the nearness of each of `rows` to each of `columns`."""
-        return np.asarray((self._raw(rows, columns) - self.mean) / self.spread, np.float32)
+        near = self._raw(rows, columns)
+        near -= self.mean
+        near /= self.spread
+        return near
 
     def _raw(self, rows: Ints, columns: Ints) -> Floats:
         return mix(self.corpus, self.weighted, (self.scale_words, self.scale_vectors), rows, columns)
@@ -63,10 +70,15 @@ class Affinity:
 
 
 def mix(corpus: Corpus, weighted: WeightedTerms, scales: tuple[float, float], rows: Ints, columns: Ints) -> Floats:
-    words = (weighted.of(rows) @ weighted.of(columns).T).toarray()
-    near = np.asarray(words, np.float32) * np.float32(WORDS / scales[0])
-    if corpus.vectors is not None:
-        near += (corpus.vectors[rows] @ corpus.vectors[columns].T) * np.float32(MEANING / scales[1])
+    near = np.empty((len(rows), len(columns)), np.float32)
+    others, height = weighted.of(columns).T, max(1, MOST_AT_ONCE // max(len(columns), 1))
+    for top in range(0, len(rows), height):
+        some = rows[top : top + height]
+        words = (weighted.of(some) @ others).toarray()
+        near[top : top + height] = np.asarray(words, np.float32) * np.float32(WORDS / scales[0])
+        if corpus.vectors is not None:
+            vectors = corpus.vectors[some] @ corpus.vectors[columns].T
+            near[top : top + height] += vectors * np.float32(MEANING / scales[1])
     return near
 
 

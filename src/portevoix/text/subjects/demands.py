@@ -4,15 +4,20 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from portevoix.text.phrases import Group, load_phrases
-from portevoix.text.tokens import fold, stem, tokens
+from portevoix.text.tokens import flatten, fold, stem, tokens
 
 MOST_DEMANDS = 5
 MOST_CHARACTERS = 160
 MOST_READ = 4000
+MOST_OF_TEXT = 20
+"""Demands that are read in one text."""
 ALIKE = 0.34
 """Two sentences that share so much of their words ask the same."""
+MOST_COMPARED, LARGEST = 200_000, 20
+"""Pairs of sentences of a subject that are compared; what is read after them joins a LARGEST demand, or none."""
 _WHOLE = frozenset({"when", "refund", "extend"})
 """Sorts of demands that are one within a subject, in whatever words."""
 _GREETING = re.compile(r"^(?:(?:@[\w.-]+|\[\w+\]|bonjour|bonsoir|hello|hi|madame|monsieur)[ ,:!]*)+", re.IGNORECASE)
@@ -67,25 +72,55 @@ def gather_demands(
     demands the same twice is one person. `unquoted`: places of texts that are counted, and never quoted; a demand of
     such texts alone has no phrase.
     """
-    groups: list[list[_Sentence]] = []
+    gathering = _Gathering()
     for sentence in _sentences(texts):
-        group = next((group for group in groups if _is_same(sentence, group)), None)
-        if group is None:
-            groups.append([sentence])
-        else:
-            group.append(sentence)
-    demands = [_summarize(group, voices, unquoted) for group in groups]
+        gathering.add(sentence)
+    demands = [_summarize(group, voices, unquoted) for group in gathering.groups]
     demands.sort(key=lambda demand: (-demand.people, demand.places, demand.phrase))
     return tuple(demands[:MOST_DEMANDS])
 
 
+class _Gathering:
+    """Groups of sentences that ask the same, gathered in bounded time whatever the sentences are."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[_Sentence]] = []
+        self._by_words: dict[frozenset[str], list[_Sentence]] = {}
+        self._left = MOST_COMPARED
+        self._largest: list[list[_Sentence]] = []
+
+    def add(self, sentence: _Sentence) -> None:
+        """Put the sentence into the group that asks the same, else into one of its own."""
+        group = self._by_words.get(sentence.words) or self._find(sentence)
+        if group is None:
+            if self._left <= 0:
+                return
+            group = []
+            self.groups.append(group)
+        group.append(sentence)
+        self._by_words.setdefault(sentence.words, group)
+
+    def _find(self, sentence: _Sentence) -> list[_Sentence] | None:
+        if self._left <= 0:
+            self._largest = self._largest or sorted(self.groups, key=len, reverse=True)[:LARGEST]
+            return next((group for group in self._largest if _is_same(sentence, group[:1])), None)
+        for group in self.groups:
+            self._left -= len(group)
+            if _is_same(sentence, group):
+                return group
+        return None
+
+
 def _sentences(texts: Sequence[str]) -> Iterator[_Sentence]:
     for place, text in enumerate(texts):
-        for found in _SENTENCE.finditer(text[:MOST_READ]):
-            sentence = _GREETING.sub("", " ".join(found[0].split()))
-            words = frozenset(map(stem, tokens(sentence)))
-            if len(words) >= 1 and (kind := find_demand(sentence)):
-                yield _Sentence(place, kind, sentence, words)
+        yield from islice(_sentences_of(place, text), MOST_OF_TEXT)
+
+
+def _sentences_of(place: int, text: str) -> Iterator[_Sentence]:
+    for found in _SENTENCE.finditer(text[:MOST_READ]):
+        sentence = _GREETING.sub("", flatten(found[0]))
+        if (kind := find_demand(sentence)) and (words := frozenset(map(stem, tokens(sentence)))):
+            yield _Sentence(place, kind, sentence, words)
 
 
 def _is_same(sentence: _Sentence, group: Sequence[_Sentence]) -> bool:

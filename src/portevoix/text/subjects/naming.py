@@ -20,6 +20,8 @@ COVERED = 0.6
 SHORTEST, LONGEST = 40, 320
 INNER, FEWEST_INNER = 0.7, 3
 """Share of a subject's messages, the most typical ones, among which those that speak for it are chosen."""
+MOST_SPEAKERS = 1000
+"""Messages, the most typical ones, of which each is compared with each."""
 
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -110,6 +112,9 @@ def choose_speakers(
     corpus: Corpus, affinity: Affinity, rows: Ints, nearness: NDArray[np.float64] | None = None
 ) -> Speakers:
     """Choose who speaks for a subject: messages that can be quoted whole, if any can, each by another voice."""
+    if len(rows) > MOST_SPEAKERS:
+        first = np.argsort(-nearness, kind="stable")[:MOST_SPEAKERS] if nearness is not None else slice(MOST_SPEAKERS)
+        rows, nearness = rows[first], None if nearness is None else nearness[first]
     near = affinity.between(rows, rows).astype(np.float64)
     central = near.mean(axis=1) if nearness is None else nearness
     lengths = np.array([len(corpus.utterances[row].text) for row in rows.tolist()])
