@@ -100,7 +100,10 @@ class Form:
         found = set()
         for page in self.pages:
             if TABLE[page.name][0]:
-                soup = BeautifulSoup(self.browser.get(page.address(self.things), follow=True).content, "html.parser")
+                response = self.browser.get(page.address(self.things), follow=True)
+                if "html" not in response.headers.get("Content-Type", ""):
+                    continue
+                soup = BeautifulSoup(response.content, "html.parser")
                 found |= {str(field["name"]) for field in soup.select("[name]") if field.name != "meta"}
         return sorted(found)
 
