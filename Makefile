@@ -54,12 +54,12 @@ sqlite-servers:
 
 postgresql-core:
 	@echo "== PostgreSQL, core"; $(BIN)/python tools/with_postgres.py $(PYTEST) loadscope --no-loadscope-reorder \
-		-m "$(CORE) and database" $(DRAWN) $(POSTGRESQL_TESTS)
+		-m "$(CORE) and database and not once" $(DRAWN) $(POSTGRESQL_TESTS)
 
 postgresql-servers:
 	@echo "== PostgreSQL, browser and servers"; $(BIN)/python tools/with_postgres.py \
 		$(WAITING) loadscope --no-loadscope-reorder \
-		-m "$(STARTING)" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
+		-m "($(STARTING)) and not once" -k "not mastodon and not facebook" $(POSTGRESQL_SERVERS)
 
 # At each save: style, and the tests of the rooms in which something is changed and not committed.
 test-fast: $(DEV_STAMP)

@@ -92,7 +92,7 @@ NAMES_STARTERS = re.compile(
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Where such tests alone are asked for, no other file is loaded: half of what each of many workers begins with."""
-    if config.option.markexpr == STARTING and collection_path.name.startswith("test_"):
+    if STARTING in config.option.markexpr and collection_path.name.startswith("test_"):
         return None if NAMES_STARTERS.search(collection_path.read_text(encoding="utf-8")) else True
     return None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.servers.living import ADMINISTRATOR, PASSWORD, House, living, soon
 from tests.servers.meta_emulator import INSTAGRAM_ID, PAGE_ID, SECRET, TOKEN, VERIFY, serving
@@ -76,7 +76,7 @@ def pause_and_resume(page: Page, house: House) -> None:
     assert not violations(page)
     page.locator("form[action$='/resume/'] button").click()
     page.locator("details.menu--start").wait_for()
-    assert not page.locator(".warnings .notice").count()
+    expect(page.locator(".warnings .notice")).to_have_count(0)
 
 
 def test_x_is_connected_by_signing_in_and_brings_what_is_written_to_the_city(page: Page, house: House) -> None:

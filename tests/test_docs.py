@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portevoix.barometer.results.document import schema as results_schema
+from portevoix.journal.storage.edition_schema import schema as edition_schema
 from tools import write_reference
 
 ROOT = Path(__file__).parent.parent
@@ -42,9 +43,17 @@ def test_every_page_is_there_in_french_or_listed_as_missing() -> None:
     assert len(listed) <= MOST_ENGLISH_ONLY
 
 
-def test_every_field_of_a_barometers_results_says_what_it_is() -> None:
-    nameless = [path for path, field in _fields(results_schema(), "$") if not field.get("description")]
+@pytest.mark.parametrize("schema", [results_schema, edition_schema])
+def test_every_field_of_a_schema_says_what_it_is(schema: Callable[[], Any]) -> None:
+    nameless = [path for path, field in _fields(schema(), "$") if not field.get("description")]
     assert not nameless
+
+
+def test_the_french_page_of_an_edition_has_all_fields() -> None:
+    row = re.compile(r"^\| (`[\w.\[\]]+`) \|", re.MULTILINE)
+    pages = [(ROOT / "docs" / lang / "reference/edition.md").read_text(encoding="utf-8") for lang in ("en", "fr")]
+    english, french = map(row.findall, pages)
+    assert english == french
 
 
 def _fields(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -68,6 +68,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "journal:choose-finding": (NONE, "editor administrator"),
     "journal:public": (ALL, NONE),
     "journal:public-week": (ALL, NONE),
+    "journal:archive": (COLLEAGUES, NONE),
+    "journal:compare": (COLLEAGUES, NONE),
+    "journal:feed": (COLLEAGUES, COLLEAGUES),
+    "journal:atom": (ALL, NONE),  # its address acts for one colleague: see tests/journal/test_feed.py
     "barometer:home": (COLLEAGUES, NONE),
     "barometer:study": (COLLEAGUES, NONE),
     "barometer:add": (SETTINGS, SETTINGS),
@@ -133,6 +137,7 @@ PLACES: dict[str, tuple[str, bool]] = {
     "journal/findings/": ("form_of_journal", False),
     "journal/public/": ("form_of_journal", False),
     "journal/public/<str:week>/": ("public_week", False),
+    "journal/feed/<str:token>/": ("feed", False),
     "barometer/<int:pk>/": ("study", False),
     "settings/departments/<slug:slug>/": ("department", False),
     "settings/rules/<int:pk>/": ("rule", False),

@@ -1,7 +1,7 @@
 """One of each thing that an address of the site names, in which a secret word stands wherever a person wrote."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,8 +14,9 @@ from django.test import Client, RequestFactory
 
 from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
-from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import FindingRow, Findings
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.finding_sections import FindingRow, Findings
+from portevoix.kernel.links import LinkPurpose
 from portevoix.kernel.messages import About, Batch, File, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import (
@@ -33,6 +34,8 @@ from portevoix.record.models import (
 from portevoix.record.operations import accounts, city, envelopes, rules
 from portevoix.record.operations.editions import count_removals, show_finding, store_edition
 from portevoix.record.operations.matters import propose_matter
+from portevoix.record.operations.signed_links import make_link
+from portevoix.record.queries.signed_links import sign_link
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
@@ -149,6 +152,7 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "matter": {"number": matter},
         "form_of_journal": {},
         "public_week": {"week": _public_edition(colleagues["editor"], now)},
+        "feed": {"token": sign_link(make_link(contact=host, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
         "colleague": {"pk": host.pk},
@@ -170,10 +174,9 @@ def _public_edition(editor: Contact, now: datetime) -> str:
     finding = FindingRow("suggested", "suggested", "", "", 4, ("1", "2", "3", "4"), (), 8)
     findings = Findings((), (finding,), single=4, messages=4, people=4, tested=True)
     week = "2026-W30"
-    edition = Edition(
-        week=week, department="voirie", city="Testville", timezone="Europe/Paris", since=now, until=now, cut_off=now,
-        final=True, compared=8, department_names={"voirie": "Voirie"}, sections=(findings,),
-    )  # fmt: skip
+    empty = compose(week=week, department="voirie", now=now)
+    sections = (findings if each.kind == "findings" else each for each in empty.sections)
+    edition = replace(empty, sections=tuple(sections))
     store_edition(
         week=week, department="voirie", cut_off=now, content=edition.as_json(), now=now, removals=count_removals()
     )

@@ -18,6 +18,7 @@ from portevoix.channels.media import megabytes
 from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
+from portevoix.journal.storage.edition_schema import schema as edition_schema
 from portevoix.kernel.messages import Writer
 from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
@@ -213,6 +214,20 @@ def _type(field: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else " or ".join(kind)
 
 
+def edition() -> Iterator[str]:
+    whole = edition_schema()
+    yield "# An edition as data"
+    yield NOTE
+    yield (
+        "`portevoix journal build` writes `edition.json` beside the page: from the record, or from a file of messages. "
+        "[The journal](../explanation/the-journal.md) says how the figures come about, [subjects and "
+        "findings](../explanation/subjects.md) how these are found. The JSON Schema, "
+        "[edition.schema.json](../../../src/portevoix/journal/edition.schema.json), is installed with the program."
+    )
+    yield f"{whole['description']} No field is ever missing. `[]` is each of a list."
+    yield "\n".join([_FIELD_HEAD, *_fields(whole["properties"])])
+
+
 PAGES = {
     "commands.md": commands,
     "settings.md": settings,
@@ -221,6 +236,7 @@ PAGES = {
     "channels.md": channels_page,
     "monitoring.md": monitoring,
     "barometer-results.md": barometer_results,
+    "edition.md": edition,
 }
 
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.barometer import talk
 from tests.barometer.talk import city, everything
 from tests.barometer.test_tutorial import rows_of, rows_shown
 from tests.cli.test_commands import run
+from tests.servers import forking
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 __all__ = ["run"]  # a fixture
@@ -31,7 +31,7 @@ def built(migrated_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     (place / "all.jsonl").write_text(lines(everything()))
     command = [PORTEVOIX, "barometer", "build", str(built), "--messages", str(place / "all.jsonl")]
     environment = HERE | {"PORTEVOIX_HOME": str(copied(migrated_home, place / "home"))}
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert forking.run(command, env=environment).returncode == 0
     return built
 
 

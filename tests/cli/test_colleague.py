@@ -10,6 +10,7 @@ from portevoix.cli.main import portevoix
 from portevoix.kernel.errors import BadInput
 from portevoix.record.models import Contact
 from tests.conftest import PASSWORD
+from tests.servers import forking
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 NEW = "brouette-lasagne-nuage"
@@ -112,13 +113,13 @@ def test_it_works_on_a_real_installation(migrated_home, tmp_path) -> None:
     """Started as an operator does, with what `portevoix init` made."""
     home = copied(migrated_home, tmp_path / "home")
 
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
         environment = HERE | {"PORTEVOIX_HOME": str(home), **more}
-        return subprocess.run([PORTEVOIX, *arguments], env=environment, capture_output=True, text=True, check=False)
+        return forking.run([PORTEVOIX, *arguments], env=environment)
 
     made = run("init", "--name", "V", "--email", "a@v.example", "--person", "Ada", PORTEVOIX_PASSWORD=PASSWORD)
     assert made.returncode == 0, made.stderr
     assert run("colleague", "password", "a@v.example", PORTEVOIX_PASSWORD=NEW).returncode == 0
-    assert run("colleague", "list").stdout == "a@v.example\tAda\tadministrator\t\tsigns in\n"
+    assert run("colleague", "list").stdout == b"a@v.example\tAda\tadministrator\t\tsigns in\n"
     last = run("colleague", "close", "a@v.example")
-    assert last.returncode == 2 and last.stderr.startswith("portevoix: This is the last administrator.")
+    assert last.returncode == 2 and last.stderr.startswith(b"portevoix: This is the last administrator.")

@@ -6,7 +6,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +16,8 @@ from click.testing import CliRunner
 
 from portevoix.cli.main import COMMANDS, portevoix
 from tests.exchange.vectors import serving
+from tests.servers import forking
+from tests.servers.ports import free_port
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 LINE = {
@@ -32,10 +33,7 @@ def run(migrated_home, tmp_path):
     environment = HERE | {"PORTEVOIX_HOME": str(tmp_path / "home")}
 
     def command(*arguments: str, stdin: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [PORTEVOIX, *arguments], input=stdin, capture_output=True, cwd=tmp_path, env={**environment, **more},
-            timeout=400, check=False,
-        )  # fmt: skip
+        return forking.run([PORTEVOIX, *arguments], stdin=stdin, cwd=tmp_path, env={**environment, **more})
 
     return command
 
@@ -215,20 +213,18 @@ def test_citizens_can_write_in_the_demonstration(prepared_demo) -> None:
         "PORTEVOIX_HOME": str(prepared_demo),
         "DJANGO_SETTINGS_MODULE": "portevoix.config.settings",
     }
-    done = subprocess.run([sys.executable, "-c", script], env=here, capture_output=True, check=True)
+    done = forking.run(["-c", script], env=here)
     assert done.stdout.strip() == b"valmont-sur-loire.example"
 
 
 def test_the_demonstration_stops_with_its_servers(prepared_demo, tmp_path) -> None:
     copied(prepared_demo, tmp_path / "demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [PORTEVOIX, "demo", "--home", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=HERE, stdout=subprocess.PIPE, text=True) as process:
         while not (line := process.stdout.readline()).startswith("Open "):
             assert line
-        taken = subprocess.run([*command[:3], "demo", "--port", str(port)], cwd=tmp_path, env=HERE, capture_output=True)
+        taken = forking.run([*command[:3], "demo", "--port", str(port)], cwd=tmp_path, env=HERE)
         assert taken.returncode == 2 and str(port) in taken.stderr.decode()
         process.terminate()
         assert process.wait(20) == 0

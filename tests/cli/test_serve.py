@@ -14,24 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import forking
+from tests.servers.ports import two_ports
 from tests.servers.program import HERE, PORTEVOIX, copied
 
 pytestmark = pytest.mark.servers
 
 SLOW = 60.0
-
-
-def two_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @pytest.fixture
@@ -118,7 +107,7 @@ def test_a_taken_port_is_named_with_the_option_that_chooses_another(environment)
         taken.listen()
         for first, option in ((port + 1, b"--port"), (port, b"--live-port")):
             command = [PORTEVOIX, "serve", "--port", str(first)]
-            done = subprocess.run(command, env=environment, capture_output=True, timeout=SLOW, check=False)
+            done = forking.run(command, env=environment, timeout=SLOW)
             assert done.returncode == 2 and str(port + 1).encode() in done.stderr and option in done.stderr
 
 

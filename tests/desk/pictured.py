@@ -1,4 +1,4 @@
-"""Founds a small city in the home folder that the environment names: one question in its inbox, and one answered."""
+"""Founds a small city in the home folder that the environment names, with questions in its inbox and one answered."""
 
 import os
 from dataclasses import replace
@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 HOST, PASSWORD = "claire@testville.example", "gabare-tuile-heron"
+MORE = ("Le marché de samedi a-t-il lieu ?", "Quand passe la benne verte ?", "La patinoire ouvre-t-elle en octobre ?")
 
 
 def found() -> None:
@@ -33,7 +34,11 @@ def found() -> None:
         text="Par où passer pendant les travaux de la rue Haute ?",
     )
     other = replace(asked, external_id="m2", author=Writer("bob", "bob.example", "Bob Roy"), text="Et la piscine ?")
-    stored = envelopes.store(account, Batch((asked, other)), now=now)
+    more = (
+        replace(asked, external_id=f"m{number}", author=Writer(f"citizen-{number}"), text=text)
+        for number, text in enumerate(MORE, 3)
+    )
+    stored = envelopes.store(account, Batch((asked, other, *more)), now=now)
     operations.receive([operations.Labelled(i, m, lang="fr") for i, m in envelopes.read(stored.waiting)], now=now)
     operations.answer(conversation=2, text="Elle rouvre lundi à 12 h.", by=claire, now=now, seen=1)
     deliver_due(now=now)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.pictured import HOST, PASSWORD
-from tests.servers.pages import IN_A_BROWSER, browsing, prepared, signed_in, violations
+from tests.servers.pages import IN_A_BROWSER, browsing, prepared, settled, signed_in, violations
 from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
@@ -73,11 +73,6 @@ def written(page: Page, text: str) -> None:
     settled(page)
 
 
-def settled(page: Page) -> None:
-    page.wait_for_timeout(900)  # what was typed is saved after 700 ms
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
-
-
 def shot(page: Page, name: str) -> None:
     """Pictures to look at, where somebody asked for them."""
     if folder := os.environ.get("PORTEVOIX_SHOTS"):
@@ -86,7 +81,7 @@ def shot(page: Page, name: str) -> None:
 
 def test_what_would_be_published_stands_first_and_is_never_closed(page: Page) -> None:
     written(page, GRAVE + HINTED)
-    assert page.locator("#tone-list li").count() >= 4
+    expect(page.locator("#tone-list li").nth(3)).to_be_attached()
     expect(page.locator("#tone-hints")).not_to_have_attribute("open", "")
     expect(page.locator("#tone-warnings")).to_contain_text("A telephone number would be published.")
     expect(page.locator("#tone-warnings")).to_contain_text("An e-mail address would be published.")
@@ -104,7 +99,7 @@ def test_focus_and_what_was_opened_survive_what_comes_in(page: Page) -> None:
     page.wait_for_selector("#tone-summary")
     page.keyboard.press("Tab")
     settled(page)
-    assert page.evaluate(FOCUS) == "tone-summary"
+    expect(page.locator("#tone-summary")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.getElementById('tone-hints').open")
     page.focus("#reply-text")
@@ -161,7 +156,7 @@ def test_after_a_change_one_is_where_one_was_and_hears_it(page: Page, section: s
     with page.expect_response(lambda response: response.request.method == "GET" and HERE in response.url):
         page.keyboard.press("Enter")
     settled(page)
-    assert page.evaluate(FOCUS) == section
+    expect(page.locator(f"#{section}")).to_be_focused()
     expect(page.locator("#said")).to_have_attribute("role", "status")
     assert page.locator("#said").inner_text().strip() == page.locator("#main .notice--good").first.inner_text()
     assert not violations(page)
@@ -202,8 +197,8 @@ def test_an_answer_comes_without_what_the_draft_has_already(page: Page, draft: s
         edge,
     )
     page.click("[data-put=given-1]")
-    assert page.input_value("#reply-text") == becomes
-    assert page.evaluate(FOCUS) == "reply-text"
+    expect(page.locator("#reply-text")).to_have_value(becomes)
+    expect(page.locator("#reply-text")).to_be_focused()
 
 
 def test_what_is_typed_beside_the_form_that_is_sent_stays(page: Page) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.servers.pages import free_port
+from tests.servers.ports import free_port
 from tests.servers.program import copied
 
 pytestmark = pytest.mark.servers

@@ -2,7 +2,9 @@
 
 import base64
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.pictured import HOST, PASSWORD
 from tests.kernel.pictures import chunk, exif, png, segment
-from tests.servers.pages import IN_A_BROWSER, browsing, prepared, signed_in, violations
+from tests.servers.pages import IN_A_BROWSER, UNSETTLED, browsing, prepared, signed_in, violations
+from tests.servers.pages import settled as settled_after
 from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
-HERE = "/inbox/1/"
+OWN = iter((1, 3, 4, 5))  # conversations that wait for their answer: each test begins with an empty draft of its own
+ANSWERED = 2
 PLAN = {"name": "plan.png", "mimeType": "image/png", "buffer": png(width=320, height=200)}
 RUE = {"name": "rue.png", "mimeType": "image/png", "buffer": png(width=200, height=320)}
 
@@ -35,21 +39,38 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def signed(browser: Browser, desk: str) -> Any:
-    return signed_in(browser, desk, HERE, (HOST, PASSWORD), locale="fr-FR")
+    return signed_in(browser, desk, f"/inbox/{ANSWERED}/", (HOST, PASSWORD), locale="fr-FR")
 
 
-def opened(browser: Browser, desk: str, signed: Any, **more: Any) -> Page:
-    context = browser.new_context(base_url=desk, storage_state=signed, locale="en-GB", **more)
-    page = context.new_page()
-    page.route("**/live", lambda route: route.abort())
-    page.goto(HERE)
-    return page
+@pytest.fixture
+def here() -> str:
+    """The address of a conversation that no other test opens."""
+    return f"/inbox/{next(OWN)}/"
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, desk: str, signed: Any) -> Iterator[Open]:
+    """Opens a conversation in a browser of its own; all of them are closed in the end, also of a test that fails."""
+    with ExitStack() as stack:
+
+        def opened(here: str, **more: Any) -> Page:
+            context = browser.new_context(base_url=desk, storage_state=signed, locale="en-GB", **more)
+            stack.callback(context.close)
+            page = context.new_page()
+            page.route("**/live", lambda route: route.abort())
+            page.goto(here)
+            return page
+
+        yield opened
 
 
 def settled(page: Page) -> None:
-    """What came in has its handlers: nobody chooses a file within milliseconds of seeing the field, but a test."""
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
-    page.wait_for_timeout(150)
+    """Nobody chooses a file within milliseconds of seeing the field, but a test."""
+    expect(page.locator(UNSETTLED)).to_have_count(0)
+    settled_after(page, 150)
 
 
 def shot(page: Page, name: str) -> None:
@@ -59,20 +80,23 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}-whole.png", full_page=True)
 
 
-def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, signed: Any) -> None:
-    page = opened(browser, desk, signed, viewport={"width": 1360, "height": 1000})
+def test_a_picture_is_chosen_described_and_removed(opened: Open, here: str) -> None:
+    page = opened(here, viewport={"width": 1360, "height": 1000})
     page.fill("#reply-text", "Voici le plan du détour.")
     page.set_input_files("#pictures-files", [PLAN, RUE])
-    page.wait_for_selector("#pictures li")
-    assert page.evaluate("document.activeElement.name.slice(0, 4)") == "alt-"
-    assert page.input_value("#reply-text") == "Voici le plan du détour."
-    assert page.evaluate("[...document.querySelectorAll('#pictures img')].every((one) => one.naturalWidth > 100)")
-    page.keyboard.type("Le plan du détour par la rue Basse")
-    page.keyboard.press("Tab")
-    page.wait_for_timeout(1500)  # what was typed is saved after 700 ms
+    described = page.locator("#pictures textarea").first
+    expect(described).to_be_focused()
+    expect(described).to_have_attribute("name", re.compile("^alt-"))
+    expect(page.locator("#pictures li")).to_have_count(2)
+    expect(page.locator("#reply-text")).to_have_value("Voici le plan du détour.")
+    page.wait_for_function("[...document.querySelectorAll('#pictures img')].every((one) => one.naturalWidth > 100)")
     settled(page)
+    with page.expect_response("**/draft/"):
+        page.keyboard.type("Le plan du détour par la rue Basse")
+        page.keyboard.press("Tab")
+    settled_after(page)
     page.reload()
-    assert page.input_value("#pictures textarea >> nth=0") == "Le plan du détour par la rue Basse"
+    expect(described).to_have_value("Le plan du détour par la rue Basse")
     shot(page, "composer-light")
     page.emulate_media(color_scheme="dark")
     shot(page, "composer-dark")
@@ -86,14 +110,13 @@ def test_a_picture_is_chosen_described_and_removed(browser: Browser, desk: str, 
     expect(page.locator("#pictures li")).to_have_count(1)
     settled(page)
     page.set_input_files("#pictures-files", [{**PLAN, "name": "plan.svg", "buffer": b"<svg/>"}])
-    page.wait_for_selector("#pictures-problem")
-    assert "no picture" in page.inner_text("#pictures-problem") and page.locator("#pictures li").count() == 1
+    expect(page.locator("#pictures-problem")).to_contain_text("no picture")
+    expect(page.locator("#pictures li")).to_have_count(1)
     settled(page)
     page.set_input_files("#pictures-files", [{**PLAN, "buffer": PLAN["buffer"][:20] + bytes(7_000_000)}])
     expect(page.locator("#pictures-problem")).to_contain_text("has 7.1 MB; 5 MB is the most")
     page.click("#pictures li button")
     expect(page.locator("#pictures li")).to_have_count(0)
-    page.context.close()
 
 
 NOISE = """([kind, width, height, alpha]) => {
@@ -115,20 +138,23 @@ def chosen(page: Page, *files: tuple[str, str, bytes]) -> None:
     page.set_input_files("#pictures-files", [{"name": n, "mimeType": t, "buffer": b} for n, t, b in files])
 
 
-def test_what_is_too_large_is_made_smaller_and_that_is_told(browser: Browser, desk: str, signed: Any) -> None:
+def test_what_is_too_large_is_made_smaller_and_that_is_told(opened: Open, here: str) -> None:
     """The stand-in of a network takes 1 MB."""
-    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
+    page = opened(here, viewport={"width": 320, "height": 900})
     photo = noise(page, "image/jpeg", 3000, 2000)
     photo = photo[:2] + segment(0xE1, b"Exif\0\0" + exif(6)) + photo[2:]  # of a telephone that was held upright
     drawing = noise(page, "image/png", 1200, 800, alpha=True)
     assert len(photo) > 5_000_000 and len(drawing) > 1_000_000
     chosen(page, ("rue.jpeg", "image/jpeg", photo), ("plan.png", "image/png", drawing))
-    expect(page.locator("#pictures li")).to_have_count(2, timeout=20_000)
-    first, second = page.locator("#pictures [role=status]").all_inner_texts()
+    expect(page.locator("#pictures li")).to_have_count(2)
+    told = page.locator("#pictures [role=status]")
+    expect(told).to_have_count(2)
+    first, second = told.all_inner_texts()
     size = f"{-(-len(photo) // 100_000) / 10:g}"
     assert first.startswith(f"“rue.jpeg” was made smaller for this network: {size} MB became")
     assert "white" not in first and second.endswith("What was transparent in it is white now.")
     expect(page.locator("#pictures img >> nth=1")).to_have_js_property("naturalWidth", 1200)
+    expect(page.locator("#pictures img >> nth=0")).not_to_have_js_property("naturalWidth", 0)
     width, height = page.evaluate(
         "(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])(document.querySelector('#pictures img'))"
     )
@@ -139,11 +165,10 @@ def test_what_is_too_large_is_made_smaller_and_that_is_told(browser: Browser, de
         page.click("#pictures li button >> nth=0")
         expect(page.locator("#pictures li")).to_have_count(left)
         settled(page)
-    page.context.close()
 
 
-def test_what_moves_or_cannot_be_drawn_is_left_to_the_server(browser: Browser, desk: str, signed: Any) -> None:
-    page = opened(browser, desk, signed, viewport={"width": 900, "height": 900})
+def test_what_moves_or_cannot_be_drawn_is_left_to_the_server(opened: Open, here: str) -> None:
+    page = opened(here, viewport={"width": 900, "height": 900})
     moving = png(more=chunk(b"acTL", bytes(8)), noise=1_100_000)
     for name, content in (
         ("tourne.png", moving),
@@ -152,36 +177,34 @@ def test_what_moves_or_cannot_be_drawn_is_left_to_the_server(browser: Browser, d
     ):
         chosen(page, (name, f"image/{name[-3:]}", content))
         expect(page.locator("#pictures-problem")).to_contain_text(name)
-        assert not page.locator("#pictures [role=status]").count() and not page.locator("#pictures li").count()
+        expect(page.locator("#pictures [role=status], #pictures li")).to_have_count(0)
         settled(page)
-    page.context.close()
 
 
-def test_without_javascript_it_is_attached_described_and_sent(browser: Browser, desk: str, signed: Any) -> None:
-    page = opened(browser, desk, signed, java_script_enabled=False, viewport={"width": 900, "height": 900})
+def test_without_javascript_it_is_attached_described_and_sent(opened: Open, here: str) -> None:
+    page = opened(here, java_script_enabled=False, viewport={"width": 900, "height": 900})
     page.fill("#reply-text", "Voici la rue.")
     page.set_input_files("#pictures-files", [RUE])
     page.click("#pictures .pictures__add button")
-    assert page.input_value("#reply-text") == "Voici la rue."
+    expect(page.locator("#pictures li")).to_have_count(1)
+    expect(page.locator("#reply-text")).to_have_value("Voici la rue.")
     page.fill("#pictures textarea", "La rue Haute, barrée après la pharmacie")
     page.click(".composer .button--primary")
     expect(page.locator("#thread figure img")).to_have_attribute("alt", "La rue Haute, barrée après la pharmacie")
     expect(page.locator("#pictures li")).to_have_count(0)
-    page.context.close()
-    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
+    page = opened(here, viewport={"width": 320, "height": 900})
     expect(page.locator("#thread figure img")).to_have_js_property("naturalWidth", 200)
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     shot(page, "sent-320")
     page.set_viewport_size({"width": 1360, "height": 900})
     shot(page, "sent")
-    page.context.close()
 
 
-def test_what_was_sent_is_taken_back(browser: Browser, desk: str, signed: Any) -> None:
-    page = opened(browser, desk, signed, viewport={"width": 320, "height": 900})
-    page.goto("/inbox/2/")
+def test_what_was_sent_is_taken_back(opened: Open) -> None:
+    page = opened(f"/inbox/{ANSWERED}/", viewport={"width": 320, "height": 900})
     page.click("#thread a[href*=withdraw]")
+    page.locator(".button--danger").wait_for()
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     if folder := os.environ.get("PORTEVOIX_SHOTS"):
@@ -191,4 +214,3 @@ def test_what_was_sent_is_taken_back(browser: Browser, desk: str, signed: Any) -
     assert not violations(page)
     page.set_viewport_size({"width": 1360, "height": 900})
     shot(page, "withdrawn")
-    page.context.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.servers import forking
 from tests.servers.bluesky import Bluesky, bluesky
 from tests.servers.faulty import Line, faulty
 from tests.servers.living import ADMINISTRATOR, PASSWORD, House, living, soon
@@ -115,7 +116,7 @@ def house(town: Town, migrated_home: Path, tmp_path: Path) -> Iterator[House]:
             secret = name in ("app_password", "access_token")
             settings += ["--set", f"{name}=@{tmp_path / name}" if secret else f"{name}={value}"]
         add = [PORTEVOIX, "channels", "add", town.kind, town.address, *settings]
-        subprocess.run(add, env=house.environment, check=True, capture_output=True)
+        assert forking.run(add, env=house.environment).returncode == 0
         yield house
 
 
@@ -156,7 +157,7 @@ def test_it_arrives_whole_in_order_and_once_though_the_worker_is_killed(town: To
         page.goto(str(where))
         page.fill("#reply-text", REPLY)
         page.dispatch_event("#reply-text", "change")
-        expect(page.locator("#posts-list li").nth(2)).to_be_visible(timeout=20_000)
+        expect(page.locator("#posts-list li").nth(2)).to_be_visible()
         shown = [one_line(post) for post in page.locator("#posts-list li").all_text_contents()]
         expect(page.locator("#posts-number")).to_have_text(f"{len(shown)} posts, as they will be sent")
         assert not violations(page)

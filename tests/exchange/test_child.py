@@ -89,6 +89,7 @@ def gone(pid: int) -> bool:
     return False
 
 
+@pytest.mark.once
 @pytest.mark.servers
 def test_who_labels_and_who_serves_pages_loads_nothing_that_learns(migrated_home, tmp_path) -> None:
     """scikit-learn and what fits in SciPy would take 45 MB of each."""
@@ -120,14 +121,16 @@ def test_messages_are_taken_while_another_process_learns(house, departments_only
     assert Model.objects.get().active and Refit.objects.get().told["department"]["came"] == "kept"
 
 
+@pytest.mark.once
 @pytest.mark.servers
 def test_it_gives_way_to_all_others() -> None:
     learning = training_process.TrainingProcess(ask_cold(DEPARTMENTS))
     pid, nice = learning._process.pid, 0
-    while not learning.is_done() and nice < 10:
+    most = min(10, 19 - os.getpriority(os.PRIO_PROCESS, 0))  # whoever runs the tests may give way already
+    while not learning.is_done() and nice < most:
         nice = os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0)
     learning.kill()
-    assert nice == 10 and gone(pid)
+    assert nice == most and gone(pid)
 
 
 @pytest.mark.servers
@@ -141,6 +144,7 @@ def test_what_departments_say_is_learnt_once_by_another_process_and_kept(city, m
     assert predictors.labellers().by_name["department"].predict(["Le lampadaire de ma rue clignote"]) == [suggested]
 
 
+@pytest.mark.once
 @pytest.mark.servers
 def test_it_ends_with_whoever_has_asked() -> None:
     """Also when that one is killed while it waits for what it is asked."""

@@ -15,7 +15,7 @@ from portevoix.exchange import job_process
 from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
 from portevoix.exchange.worker import Worker
-from portevoix.journal import stored_editions
+from portevoix.journal.storage import stored_editions
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record import operations, ratelimit
 from portevoix.record.models import Account, Delivery, Edition, Feed, LifeSign, Message, Reading

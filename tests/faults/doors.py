@@ -11,7 +11,7 @@ from django.db import connection
 from portevoix.exchange.inbound import poller
 from portevoix.exchange.prediction import predictors
 from portevoix.record.operations import accounts, city
-from tests.faults import deliveries, envelopes, mail, meanings, points, served, talks
+from tests.faults import deliveries, envelopes, learnt, mail, meanings, points, served, talks
 from tests.faults.far_end import FarEnd
 from tests.faults.figures import Figures
 from tests.faults.given import ACCOUNT, HOSTS, PASSWORD, SECRET, SITE
@@ -20,11 +20,13 @@ from tests.faults.networks import NETWORKS
 from tests.faults.rounds import rounds
 
 
-def settle(*, questions: int = 0) -> None:
+def settle(*, questions: int = 0, made: Path | None = None) -> None:
     """Two hosts, an account on the fake network, the citizens' form, so many questions already asked.
 
-    What the steps suggest with is learnt once.
+    What the steps suggest with is learnt once; beside a home whose tables were `made`, for all who begin with that one.
     """
+    if made:
+        learnt.remember(made.parent)
     points.install()
     now = datetime.now(UTC)
     city.found_city(name="Testville", now=now)

@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="portevoix-faults-") as name, database(Path(name), made=given.made):
         set_up_django()
         doors = importlib.import_module("tests.faults.doors")  # Django is ready only now
-        doors.settle()
+        doors.settle(made=given.made)
         for door in given.door or DOORS:
             print(json.dumps(doors.series(door, Path(name), kills=given.kills, seed=given.seed)), flush=True)
 

@@ -5,7 +5,6 @@ Whoever gets no answer sends the same form again, as a browser does when its pag
 
 import os
 import secrets
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -30,6 +29,7 @@ from tests.faults.given import HOSTS, PASSWORD, SECRET
 from tests.faults.lives import BY_CLOCK, Life, Lives
 from tests.faults.points import points
 from tests.public.conftest import solved
+from tests.servers.ports import free_port
 
 STOCK = 50
 """Conversations that are taken in at once, to be replied to one after the other."""
@@ -61,8 +61,7 @@ class Server:
 
     def __init__(self, lives: Lives) -> None:
         self.lives = lives
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.life: Life | None = None
         self.places = 0  # that one round passes

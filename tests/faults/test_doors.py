@@ -14,7 +14,7 @@ from tests.servers import bluesky, mail, mastodon_mock
 pytestmark = pytest.mark.servers
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 10
+KILLS = 7
 SEED = 7
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.cli.test_serve import answers, two_ports
+from tests.cli.test_serve import answers
 from tests.faults.given import HOSTS, PASSWORD
 from tests.faults.served import Post
 from tests.operate.conftest import House, house, line, petiteville  # noqa: F401 -- two are fixtures
+from tests.servers.ports import two_ports
 
 pytestmark = pytest.mark.servers
 

@@ -112,7 +112,7 @@ def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="portevoix-waiting-") as name, database(Path(name), made=given.made):
         set_up_django()
-        importlib.import_module("tests.faults.doors").settle()
+        importlib.import_module("tests.faults.doors").settle(made=given.made)
         internal_hosts.internal.update(("127.0.0.1", "localhost"))
         networks = importlib.import_module("tests.faults.networks")
         on = {"bluesky": networks.on_bluesky, "mastodon": networks.on_shelf, "x": networks.on_x}

@@ -15,10 +15,14 @@ from django.test import Client
 from portevoix.channels.media import prepare_picture
 from portevoix.desk.models import DraftPicture
 from portevoix.exchange.inbound import poller
+from portevoix.kernel.links import LinkPurpose
 from portevoix.kernel.messages import Batch, Direction, File, Incoming, Unreadable, Writer
 from portevoix.record import operations as do
 from portevoix.record.models import Attachment, Contact, Conversation, Delivery, Department, Envelope, Inquiry, Policy
 from portevoix.record.operations import accounts, envelopes, rules
+from portevoix.record.operations.matters import propose_matter
+from portevoix.record.operations.signed_links import make_link
+from portevoix.record.queries.signed_links import sign_link
 from portevoix.text.routing.rules import Rule
 from tests.barometer.kept import study
 from tests.fuzz import nasty
@@ -96,7 +100,10 @@ class Form:
         found = set()
         for page in self.pages:
             if TABLE[page.name][0]:
-                soup = BeautifulSoup(self.browser.get(page.address(self.things), follow=True).content, "html.parser")
+                response = self.browser.get(page.address(self.things), follow=True)
+                if "html" not in response.headers.get("Content-Type", ""):
+                    continue
+                soup = BeautifulSoup(response.content, "html.parser")
                 found |= {str(field["name"]) for field in soup.select("[name]") if field.name != "meta"}
         return sorted(found)
 
@@ -236,7 +243,17 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     envelopes.store(accounts.get_or_create(channel="x", address="@fuzz"), Batch((held,), unreadable=(unread,)), now=now)
     year, week, _ = now.isocalendar()
     told = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
+    week_code = f"{year}-W{week:02}"
+    matter = propose_matter(
+        title="Piscine", department="", phrases=[], conversations=[conversation.pk], now=now, removals=0
+    )
     return {
+        "matter": {"number": matter},
+        "week_number": {"week": week_code, "key": "group-all"},
+        "edition_number": {"week": week_code, "department": department.slug, "key": "group-all"},
+        "form_of_journal": {},
+        "public_week": {"week": week_code},
+        "feed": {"token": sign_link(make_link(contact=colleague, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "conversation": {"pk": conversation.pk},
         "author": {"pk": conversation.author_id},
         "inquiry": {"pk": conversation.pk, "inquiry": Inquiry.objects.latest("pk").pk},

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from portevoix.exchange.worker import Worker
-from portevoix.journal.compose import compose
+from portevoix.journal.composition.compose import compose
 from portevoix.record.queries.inbox import VIEWS
 from portevoix.web.templatetags.shell import to_sentence
 from tests.fuzz.door import Fault

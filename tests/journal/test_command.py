@@ -4,9 +4,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from portevoix.cli.journal import journal
-from portevoix.journal.edition import Edition
+from portevoix.journal.storage.edition_schema import schema
 from portevoix.kernel.errors import BadInput
 from tests.journal.conftest import monday, week_ago
 
@@ -21,14 +22,17 @@ def test_it_writes_the_page_and_the_edition_and_makes_the_folder(say, tmp_path):
     say(monday(week), department="voirie")
     out = tmp_path / "new" / "folder"
     done = build("--week", week, "--department", "sports", "--out", str(out), "--language", "en")
-    assert (done.exit_code, done.output.strip()) == (0, str(out / "index.html"))
-    edition = Edition.from_json(json.loads((out / "edition.json").read_text(encoding="utf-8")))
-    assert (edition.week, edition.department, edition.section("volume").total.now) == (week, "sports", 1)
+    assert (done.exit_code, done.stdout.strip()) == (0, str(out / "index.html"))
+    document = json.loads((out / "edition.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema()).validate(document)
+    assert (document["week"], document["department"], document["figures"]["messages"]) == (week, "sports", 1)
+    assert done.stderr == ""
     assert '<html lang="en">' in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_page_is_in_the_city_s_language_unless_told(say, tmp_path):
-    assert build("--week", week_ago(1), "--out", str(tmp_path)).exit_code == 0
+    done = build("--week", week_ago(1), "--out", str(tmp_path))
+    assert (done.exit_code, done.stderr) == (0, f"There is no message of {week_ago(1)}: the edition says so.\n")
     assert '<html lang="fr">' in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
-from portevoix.journal.sections import Count
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.sections import Count
 from portevoix.kernel.errors import BadInput
 from portevoix.record.operations import city as operations
 from tests.journal.conftest import AFTER, at

@@ -145,6 +145,13 @@ def test_a_week_that_runs_keeps_its_subjects_when_it_is_read_again() -> None:
     assert again.subjects[0].id == "kept"
 
 
+def test_two_streets_are_not_one_subject() -> None:
+    subject = write_report(week(pool()), department="sports").subjects[0]
+    one = replace(subject, message_ids=("a",), terms=("rue", "=rue louise michel", "louis"))
+    other = replace(subject, message_ids=("b",), terms=("rue", "=rue grand lavoir", "lavoir"))
+    assert compare_subjects(one, other) == 0.0 < compare_subjects(one, replace(one, message_ids=("c",)))
+
+
 def test_what_nobody_speaks_of_any_more_is_gone() -> None:
     weeks = [[*usual_week(back, each=16), *_numbered(pool(), back)] for back in range(1, 9)]
     report = write_report(WeekToRead("2026-W23", usual_week(0, each=16), weeks), department="sports")

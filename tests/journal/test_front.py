@@ -1,23 +1,26 @@
 """The five lines, the findings and the lists of an edition, from the record: what they say, and what is behind them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from portevoix.journal.behind import find_behind
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.stored_editions import compose_and_store, read_or_compose
-from portevoix.journal.wording import plain
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.pages.behind import find_behind
+from portevoix.journal.storage.stored_editions import compose_and_store, read_or_compose
+from portevoix.journal.storage.subject_matters import store_matters
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import plain
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Conversation, Matter
 from portevoix.record.models import Edition as StoredEdition
-from portevoix.record.operations import matters, route
+from portevoix.record.operations import matters, merge, route
+from portevoix.record.operations.editions import count_removals
 from portevoix.record.queries.wait_states import WaitState
 from tests.journal.conftest import AFTER
 from tests.journal.weeks_of_words import POOL, WeekMessage
@@ -44,9 +47,9 @@ def lines(edition: Edition) -> dict[str, str]:
 def test_the_first_line_says_what_happened_and_each_number_has_its_messages(strike):
     edition = compose(week=WEEK, department="sports", now=AFTER)
     said = lines(edition)
-    assert re.match(rf".*[Pp]iscine.*: {len(POOL)} people write about it this week; ", said["happened"])
+    assert re.match(rf".*[Pp]iscine.*: {len(POOL)} people wrote about it this week; ", said["happened"])
     assert f"Of {len(strike_of(strike))} messages that called for a reply, " in said["answered"]
-    assert said["danger"] == "No danger was reported."
+    assert said["danger"].startswith("The program found no danger in the messages.")
     keys = [part for line in write_lines(edition) for part in line.sentence if part.behind]
     assert len(keys) >= 5
     for part in keys:
@@ -98,7 +101,6 @@ def test_dangers_broken_promises_reminders_and_the_longest_waits_are_listed(say)
     asked = Writer("citizen-z", "z", "Z")
     waits = say("2026-10-20 10:00", "Toujours pas de réponse sur mon inscription au judo", department="sports")
     danger = say("2026-11-10 08:00", "Des fils nus pendent du poteau devant l’école", replied=timedelta(minutes=20))
-    Conversation.objects.filter(pk=danger).update(urgency=2)
     late = say("2026-11-02 10:00", author=asked, thread="t", replied=HOUR, promised="2026-11-10 18:00")
     say("2026-11-12 10:00", "La date est passée et je n’ai rien reçu de vous", author=asked, thread="t")
     edition = compose(week=WEEK, department="sports", now=AFTER)
@@ -110,6 +112,86 @@ def test_dangers_broken_promises_reminders_and_the_longest_waits_are_listed(say)
     assert lists["longest"].rows[0].conversation == waits
     assert "first reply after 20 min" in lines(edition)["danger"]
     assert "1 broken promise" in lines(edition)["decide"]
+
+
+def test_a_danger_in_a_later_message_of_a_joined_conversation_has_its_reply(say, host):
+    asked = Writer("citizen-z", "z", "Z")
+    first = say("2026-11-02 10:00", "Bonjour, une question sur le judo", author=asked, replied=HOUR)
+    other = say("2026-11-10 10:00", "Ça sent le gaz devant l’école, c’est dangereux", author=asked, replied=HOUR)
+    merge(conversation=other, into=first, by=host, now=AFTER, seen=99)
+    edition = compose(week=WEEK, department="sports", now=AFTER)
+    [row] = next(each for each in edition.section("attention").lists if each.code == "danger").rows
+    assert (row.conversation, row.seconds) == (first, 3600)
+
+
+def test_a_department_is_told_of_dangers_among_what_nobody_routed(say):
+    say("2026-11-10 10:00", "Où s’inscrire au judo ?", replied=HOUR)
+    say("2026-11-10 11:00", "Un câble pend sur le trottoir, c’est dangereux", department="")
+    say("2026-11-10 12:00", "Bonjour, une question", department="")
+    edition = compose(week=WEEK, department="sports", now=AFTER)
+    first = next(iter(lines(edition).items()))
+    assert first == (
+        "danger",
+        "The program found no danger in the messages. 2 messages of the city have no department yet, "
+        "1 of which may speak of a danger.",
+    )
+    assert "câble" not in str(edition), "whose it is, nobody knows yet"
+
+
+def test_who_joined_two_conversations_waits_once_and_every_wait_is_behind_the_number(say, host):
+    asked = Writer("citizen-z", "z", "Z")
+    first, *others = (say(f"2026-11-{day:02} 10:00", f"Toujours rien {day}", author=asked) for day in range(2, 11))
+    merge(conversation=others[0], into=first, by=host, now=AFTER, seen=99)
+    edition = compose(week=WEEK, department="sports", now=AFTER)
+    longest = next(each for each in edition.section("attention").lists if each.code == "longest")
+    assert (longest.total, len(longest.rows), len(longest.conversations)) == (8, 5, 8)
+    assert len(find_behind(edition, "attention-longest").conversations) == 8
+
+
+def test_one_text_of_many_is_a_campaign_and_said_to_be_one(say):
+    for week in ("10-13", "10-20", "10-27", "11-03"):
+        say(f"2026-{week} 10:00", "Où s’inscrire au judo ?", replied=HOUR)
+    for n in range(9):
+        say(
+            f"2026-11-10 1{n}:00",
+            "Nous demandons le retour du marché de nuit sur la place des Halles, signez avec nous",
+        )
+    edition = compose(week=WEEK, now=AFTER)
+    [campaign] = edition.section("findings").campaigns
+    assert (campaign.people, len(campaign.messages)) == (9, 9)
+    assert lines(edition)["happened"].startswith("9 people sent the same text: “Nous demandons")
+    assert len(find_behind(edition, "campaign-0").messages) == 9
+
+
+def test_what_a_colleague_decides_is_read_in_every_place_and_figures_stay(strike, host):
+    edition = compose_and_store(week=WEEK, department="sports", now=AFTER)
+    subject = edition.section("findings").subjects[0]
+    matters.rename_matter(matter=subject.matter, title="Grève des maîtres-nageurs", by=host, now=AFTER)
+    read = read_or_compose(week=WEEK, department="sports", now=AFTER)
+    assert lines(read)["happened"].startswith("Grève des maîtres-nageurs: ")
+    assert {each.phrase for each in read.section("findings").findings if each.subject == subject.id} == {
+        "Grève des maîtres-nageurs"
+    }
+    matters.reject_matter(matter=subject.matter, by=host, now=AFTER)
+    read = read_or_compose(week=WEEK, department="sports", now=AFTER).section("findings")
+    assert subject.id not in {each.id for each in read.subjects} | {each.subject for each in read.findings}
+    assert "1 subject was rejected" in lines(read_or_compose(week=WEEK, department="sports", now=AFTER))["happened"]
+    assert (read.rejected, read.messages) == ((subject.matter,), edition.section("findings").messages)
+    assert "quiet" not in lines(read_or_compose(week=WEEK, department="sports", now=AFTER))["happened"]
+
+
+def test_two_workers_propose_one_matter(strike):
+    for _ in range(2):
+        edition = compose(week=WEEK, department="sports", now=AFTER)
+        first = replace(edition, sections=tuple(map(without_matters, edition.sections)))
+        stored = store_matters(first, now=AFTER, removals=count_removals())
+    assert Matter.objects.count() == len({each.matter for each in stored.section("findings").subjects if each.matter})
+
+
+def without_matters(section):
+    if section.kind != "findings":
+        return section
+    return replace(section, subjects=tuple(replace(each, matter=None) for each in section.subjects))
 
 
 def test_a_complaint_that_ends_in_thanks_is_shown_with_what_was_replied(say):
@@ -141,6 +223,9 @@ def test_few_messages_are_all_shown_with_their_state_and_no_table(say):
     say("2026-11-11 10:00", "Où peut-on s’inscrire au judo cette année ?")
     edition = compose(week=WEEK, department="sports", now=AFTER)
     assert [voice.state for voice in edition.section("messages").rows] == ["answered", "waiting"]
+    say("2026-11-12 10:00", "Mon fils est malade, la piscine est-elle chauffée ?")
+    shown = compose(week=WEEK, department="sports", now=AFTER).section("messages").rows
+    assert [bool(voice.text) for voice in shown] == [True, True, False]
     assert compose(week=WEEK, now=AFTER).section("messages") is None, "the whole city has its tables"
 
 
@@ -159,11 +244,12 @@ def test_reading_stores_nothing_and_storing_proposes_a_matter_once(strike):
 
 
 def test_nobody_waits_for_findings_among_too_many_messages(strike, client, host, monkeypatch):
-    monkeypatch.setattr("portevoix.journal.compose.MOST_ON_REQUEST", 10)
+    monkeypatch.setattr("portevoix.journal.composition.compose.MOST_ON_REQUEST", 10)
     read = read_or_compose(week=WEEK, now=AFTER)
     assert read.section("findings") is None and read.section("volume").total.now == len(strike)
     client.force_login(host)
     page = client.get(f"/journal/{WEEK}/")
+    assert "Les plus longues attentes" in page.content.decode(), "the lists are there"
     assert page.status_code == 200 and "viendront avec l’édition du lundi" in page.content.decode()
     assert compose_and_store(week=WEEK, department="sports", now=AFTER).section("findings").subjects
 

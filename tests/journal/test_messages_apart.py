@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
 from portevoix.journal.render import html
-from portevoix.journal.wording import describe_volume, plain
+from portevoix.journal.words import labels
+from portevoix.journal.words.wording import describe_volume, plain
 from portevoix.record.facts import cut_off, facts_of_week
 from tests.journal.conftest import AFTER
 
@@ -50,11 +50,11 @@ def test_requests_reminders_and_thanks_add_up(week) -> None:
     assert volume.begun == replies.measures[0].now.n + replies.copies == 4
     assert volume.begun_with_thanks == 1
     with override("en"):
-        assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of thanks."
+        assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of satisfaction."
         assert labels.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
     with override("fr"):
         told = plain(describe_volume(volume))
-    assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 remerciements."
+    assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 messages de satisfaction."
 
 
 def test_the_page_says_so_and_an_edition_kept_before_says_nothing(week) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.record.operations import city as operations
 from portevoix.record.operations import route
 from portevoix.record.queries.journal import edition as kept

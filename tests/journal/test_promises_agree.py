@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
-from portevoix.journal.compose import compose
+from portevoix.journal.composition.compose import compose
 from portevoix.kernel.clock import week_bounds
 from portevoix.record.models import Conversation
 from portevoix.record.reply_facts import reply_report

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from portevoix.journal.edition import Edition
-from portevoix.journal.public_edition import choosable_findings
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.pages.public_edition import choosable_findings
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.record.models import Author, PublicFinding
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.record.operations.erase import erase
@@ -37,7 +37,7 @@ def test_the_public_reads_what_an_editor_chose_without_quotations_and_links(edit
     page = client.get(PUBLIC, HTTP_ACCEPT_LANGUAGE="en")
     assert page.status_code == 200
     told = page.content.decode()
-    assert f"{len(POOL)} people write about it this week" in told or f"{len(POOL)} personnes" in told
+    assert f"{len(POOL)} people wrote about it this week" in told or f"{len(POOL)} personnes" in told
     assert not [text for text in POOL if text in told] and "/inbox/" not in told and "messages/" not in told
     assert PUBLIC in client.get("/journal/public/").content.decode()
     client.force_login(editor)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.journal.statistics import WeekOfFacts, replies
+from portevoix.journal.composition.statistics import WeekOfFacts, replies
 from portevoix.measures.metrics import HORIZONS
 from portevoix.measures.schema import Fact
 from tests.measures.given import wait

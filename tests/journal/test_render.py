@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.compose import compose
-from portevoix.journal.edition import Edition
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.sections import Count, Share
 from portevoix.journal.render import charts, html
-from portevoix.journal.sections import Count, Share
+from portevoix.journal.words import labels
 from portevoix.kernel.messages import Writer
 from tests.journal.conftest import AFTER
 
@@ -156,7 +156,7 @@ def test_too_few_is_said_instead_of_a_figure(say):
     for minute in range(9):
         say(f"2026-11-09 10:0{minute}", replied=timedelta(hours=1))
     told = words_of(page())
-    assert "too few to say" in told and "9 of 9 new conversations replied to fewer than ten: no percentage" in told
+    assert "too few to say" in told and "9 of 9 replied to, however late fewer than ten: no percentage" in told
     assert re.findall(r"\d+%", told) == ["95%"], "but for the margin of error of others"
 
 

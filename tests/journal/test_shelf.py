@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from portevoix.journal import stored_editions
-from portevoix.journal.compose import compose
-from portevoix.journal.stored_editions import compose_and_store, read_or_compose
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.storage import stored_editions
+from portevoix.journal.storage.stored_editions import compose_and_store, read_or_compose
 from portevoix.record.models import Message
 from portevoix.record.operations.erase import erase
 from portevoix.record.queries.journal import edition as kept

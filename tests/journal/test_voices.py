@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from portevoix.journal.compose import compose
-from portevoix.journal.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.composition.quotations import LONGEST, Candidate, choose, find_telling_words, shorten
 from portevoix.kernel.messages import Visibility, Writer
 from portevoix.record.models import Message
 from portevoix.record.queries.journal import CitizenMessage
@@ -17,7 +17,6 @@ def heard(text: str, *words: str, conversation: int = 0) -> Candidate:
         pk=1,
         author="",
         district="",
-        in_danger=False,
         text=text,
         sent_at=datetime(2026, 11, 9, tzinfo=UTC),
         channel="x",

@@ -2,10 +2,8 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
+from tests.servers import forking
 from tests.servers.program import HERE, PORTEVOIX, copied, made_once
 
 SERVER = os.environ.get("PORTEVOIX_DATABASE_URL", "")
@@ -49,13 +48,12 @@ class House:
             finally:
                 process.kill()
 
-    def run(self, *arguments: str, **more) -> subprocess.CompletedProcess[bytes]:
-        command = [PORTEVOIX, *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, timeout=SLOW, check=False, **more)
+    def run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        return forking.run([PORTEVOIX, *arguments], env=self.environment, stdin=stdin, timeout=SLOW)
 
-    def do(self, *arguments: str, **more) -> bytes:
+    def do(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """What the command wrote; it has to succeed."""
-        done = self.run(*arguments, **more)
+        done = self.run(*arguments, stdin=stdin)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
@@ -69,10 +67,9 @@ class House:
     def python(self, script: str) -> str:
         """What a script prints that runs inside the installation."""
         program = f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"
-        command = [sys.executable, "-c", program]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=SLOW, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        done = forking.run(["-c", program], env=self.environment, timeout=SLOW)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
 
     def ask(self, question: str) -> list[tuple]:
         """Rows straight from the database."""
@@ -172,19 +169,6 @@ def house(petiteville, tmp_path_factory) -> Iterator[Callable[..., House]]:
 def _on_server(statement: str) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(statement)
-
-
-def two_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def line(number: int, **more) -> bytes:

@@ -12,8 +12,9 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 
 from portevoix.record.db.errors import is_away
-from tests.operate.conftest import SERVER, two_ports
+from tests.operate.conftest import SERVER
 from tests.servers.outage import check_outage
+from tests.servers.ports import two_ports
 
 TYPED = {"message": "La piscine <est> fermée", "form_token": "token-of-this-page-view", "altcha": ""}
 PAGES = ("/inbox/", "/inbox/?view=all", "/sign-in/", "/form/", "/form/embed/", "/accessibility/", "/nowhere/")

@@ -20,6 +20,7 @@ from django.db.models import FileField
 from portevoix.config import env
 from portevoix.kernel.errors import BadInput, PortevoixError
 from portevoix.record.backup import archive, database_of
+from portevoix.record.backup.scratch_dir import scratch_dir
 from tests.operate.conftest import SERVER, House, line
 
 LATER = 200  # messages that come when the backup is taken
@@ -42,7 +43,7 @@ def one(house):
     """An installation with a mailbox and some messages: it is read only."""
     one = house("one", made=True)
     one.python(CONNECT)
-    one.do("intake", "-", input=b"".join(map(line, range(20))))
+    one.do("intake", "-", stdin=b"".join(map(line, range(20))))
     return one
 
 
@@ -104,7 +105,7 @@ def test_a_backup_taken_while_messages_come_in_is_of_one_moment(house, tmp_path)
     assert one.ask("SELECT count(*) FROM record_lifesign") == [(1,)]
     assert other.ask("SELECT count(*) FROM record_lifesign") == [(0,)], "nobody works there yet"
     [[known]] = other.ask("SELECT count(*) FROM record_envelope")  # also those whose steps were still to come
-    again = other.do("intake", "-", input=b"".join(given))
+    again = other.do("intake", "-", stdin=b"".join(given))
     assert json.loads(again)["already_known"] == known, "it goes on from there"
     assert other.do("export").splitlines() == came
 
@@ -119,7 +120,7 @@ def test_everything_comes_along_and_nobody_else_may_read_it(one, saved, house) -
     for table in tables:
         theirs, mine = (sorted(map(repr, here.ask(f"SELECT * FROM {table}"))) for here in (other, one))
         assert theirs == mine, table
-    other.do("intake", "-", input=line(20))
+    other.do("intake", "-", stdin=line(20))
     assert other.ask("SELECT count(*), count(DISTINCT id) FROM record_message") == [(21, 21)], "numbers go on"
 
 
@@ -177,6 +178,7 @@ def test_a_file_that_was_cut_short_is_refused(saved, house, share) -> None:
     assert other.is_empty()
 
 
+@pytest.mark.once
 def test_a_file_in_which_anything_changed_is_refused_or_says_the_same(saved, tmp_path) -> None:
     whole, chance = saved.read_bytes(), random.Random(7)
     (tmp_path / "sound").mkdir()
@@ -212,6 +214,7 @@ def test_a_backup_that_does_not_fit_is_refused_with_words(saved, house, tmp_path
     assert other.is_empty()
 
 
+@pytest.mark.once
 def test_a_backup_of_a_newer_format_is_refused_with_words(saved, house, monkeypatch, tmp_path) -> None:
     manifest = archive.unpack(saved, tmp_path)
     monkeypatch.setattr(archive, "FORMAT", 99)
@@ -235,6 +238,7 @@ def repacked(saved: Path, to: Path, *, more: dict[str, int] | None = None, **cha
     return to
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("more", "change", "says"),
     [
@@ -271,7 +275,7 @@ def test_a_backup_of_the_first_format_comes_back(saved, house, tmp_path) -> None
 
 def test_an_older_backup_is_brought_up_to_date(house, tmp_path) -> None:
     one = house("one", made=True)
-    one.do("intake", "-", input=line(1))
+    one.do("intake", "-", stdin=line(1))
     one.python('from django.core.management import call_command; call_command("migrate", "desk", "zero", verbosity=0)')
     one.do("backup", str(tmp_path / "older"))
     assert "desk.0001_initial" not in archive.unpack(tmp_path / "older", tmp_path).migrations, "as it was"
@@ -307,6 +311,19 @@ def test_a_backup_that_is_stopped_leaves_no_drafts(one, tmp_path, number) -> Non
     one.do("backup", str(folder / "next"))
     assert not list(folder.glob(".*")), "cleared by the next"
     assert (folder / "next").exists()
+
+
+def test_a_folder_of_drafts_goes_also_when_the_signal_comes_as_it_is_made(tmp_path, monkeypatch) -> None:
+    make = Path.mkdir
+
+    def stopped(folder: Path, **mode: int) -> None:
+        make(folder, **mode)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(Path, "mkdir", stopped)
+    with pytest.raises(SystemExit), scratch_dir(tmp_path, ".drafts-"):
+        pass
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not SERVER, reason="PostgreSQL's tools are for PostgreSQL")

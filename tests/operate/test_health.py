@@ -26,7 +26,8 @@ from portevoix.record.models import Account, Conversation, Delivery, Envelope, L
 from portevoix.record.operations import envelopes, workers
 from portevoix.web.series import SERIES
 from tests.conftest import incoming
-from tests.operate.conftest import SERVER, two_ports
+from tests.operate.conftest import SERVER
+from tests.servers.ports import two_ports
 
 TOKEN = "shown-by-prometheus"  # tests/settings.py
 REASON = {"text": "No.", "values": {}}

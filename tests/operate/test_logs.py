@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.operate.conftest import line, two_ports
+from tests.operate.conftest import line
+from tests.servers import forking
+from tests.servers.ports import two_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = re.compile(r"\b_?log\.(?:debug|info|warning|error|exception)\(\s*\"([^\"]*)\"")
@@ -65,11 +66,11 @@ NAMING = ("Bonjour", "Ana", "ana.c", "06 12", "Lilas", "piscine", "gabare", "Ada
 
 def run(house, script: str, **more: str) -> str:
     """What a script inside an installation says on standard error."""
-    command = [sys.executable, "-c", f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"]
+    command = ["-c", f"from portevoix.cli.django_setup import set_up_django; set_up_django()\n{script}"]
     environment = {**house.environment, "PORTEVOIX_LOG": "info", **more}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+    done = forking.run(command, env=environment)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stderr.decode()
 
 
 def test_an_error_is_told_by_kind_and_place_and_by_its_words_at_debug_only(house) -> None:
@@ -91,7 +92,7 @@ def test_each_line_is_an_object_where_that_is_asked_for(house) -> None:
 
 def test_what_happens_in_the_exchange_is_told_and_names_nobody(house) -> None:
     one = house("one", made=True)
-    one.do("intake", "-", input=line(1))
+    one.do("intake", "-", stdin=line(1))
     told = [json.loads(text) for text in run(one, WORK, PORTEVOIX_LOG_FORMAT="json").splitlines()]
     events = [(row["level"], row["event"]) for row in told]
     assert events == [

@@ -16,6 +16,10 @@ from tests.operate.conftest import SERVER, House
 
 SQLITE = pytest.mark.skipif(bool(SERVER), reason="of the embedded database")
 STARTS = ("serve", "work", "export")
+UNREADABLE = """
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET name = CAST(x'61968100' AS TEXT), sql = 'CREATE nothing' WHERE name = 'record_city';
+"""
 
 
 @pytest.fixture
@@ -36,12 +40,14 @@ def test_every_command_names_a_setting_that_is_none_and_the_nearest_that_is(comm
     assert "PORTEVOIX_PASSWRD (did you mean PORTEVOIX_PASSWORD?)" in str(refused)
 
 
+@pytest.mark.once
 def test_a_misspelt_database_opens_no_other_one(house) -> None:
     one = house("one", PORTEVOIX_DATABSE_URL="postgres://h/x")
     assert "PORTEVOIX_DATABASE_URL" in one.told("work", status=2)
     assert not one.home.exists()
 
 
+@pytest.mark.once
 def test_a_server_of_ones_own_is_refused_it_too(house) -> None:
     """One that imports the pages itself, without a command."""
     one = house("one", PORTEVOIX_HOST="desk.ville.example")
@@ -122,6 +128,7 @@ def test_every_port_is_taken(number: int) -> None:
     assert values.port("PORTEVOIX_LIVE_PORT", str(number)) == number
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", ["doctor", "backup"])
 @pytest.mark.parametrize("address", ["mysql://h/x", "postgres://127.0.0.1:1/x", "postgres://127.0.0.1:1/x?foo=bar"])
 def test_a_wrong_address_gets_one_line(house, tmp_path, command, address) -> None:
@@ -135,14 +142,18 @@ def test_a_wrong_address_gets_one_line(house, tmp_path, command, address) -> Non
 
 @SQLITE
 @pytest.mark.parametrize(
-    ("command", "place"), [*((command, 0) for command in (*STARTS, "doctor", "backup")), ("doctor", 400_000)]
+    ("command", "place"),
+    [*((command, 0) for command in (*STARTS, "doctor", "backup")), ("doctor", 400_000), ("doctor", -1), ("backup", -1)],
 )
 def test_a_damaged_database_is_brought_back_from_a_backup(house, tmp_path, command, place) -> None:
-    """Its beginning, or pages in its midst, of which only reading it through tells."""
+    """Its beginning; pages in its midst, of which only reading it through tells; names that cannot even be told."""
     one = house("one", made=True)
-    with (one.home / "portevoix.sqlite3").open("r+b") as file:
-        file.seek(place)
-        file.write(os.urandom(40_000))
+    if place < 0:
+        one.change(UNREADABLE)
+    else:
+        with (one.home / "portevoix.sqlite3").open("r+b") as file:
+            file.seek(place)
+            file.write(os.urandom(40_000))
     done = one.run(command, *([str(tmp_path / "saved")] if command == "backup" else []))
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 1 and "Traceback" not in said

@@ -14,8 +14,8 @@ from django.core import signing
 
 from portevoix.config import request_limits
 from portevoix.web import devices
-from tests.operate.conftest import House, two_ports
-from tests.servers.pages import free_port
+from tests.operate.conftest import House
+from tests.servers.ports import free_port, two_ports
 from tests.servers.proxies import NAME, PAGE, PROGRAMS, Place, example, missing, proxy
 
 SETTINGS = {

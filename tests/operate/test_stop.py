@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from tests.operate.conftest import line, two_ports
+from tests.operate.conftest import line
+from tests.servers.ports import two_ports
 
 pytestmark = pytest.mark.servers
 
@@ -51,7 +52,7 @@ def replied(house):
     """One reply waits to leave, over a slow network."""
     one = house("one", made=True)
     one.python(CONNECT)
-    one.do("intake", "-", input=line(1))
+    one.do("intake", "-", stdin=line(1))
     one.python(ANSWER)
     return one
 
@@ -88,7 +89,7 @@ def test_a_second_signal_ends_a_worker_at_once(replied) -> None:
 
 def test_a_worker_that_stops_among_many_messages_leaves_none_leased(house) -> None:
     one = house("one", made=True)
-    one.do("intake", "-", input=line(0))
+    one.do("intake", "-", stdin=line(0))
     one.python(f"""
 from datetime import UTC, datetime
 from portevoix.kernel.interchange import read_line
@@ -134,7 +135,7 @@ def test_a_second_signal_ends_a_server_at_once(house) -> None:
                 time.sleep(0.5)
             began = time.monotonic()
             server.wait(SOON)
-        assert time.monotonic() - began < 2, "it would have waited for what is being asked"
+        assert time.monotonic() - began < 5, "it would have waited for what is being asked: eight seconds"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.public.site import ADMINISTRATOR, PASSWORD
-from tests.servers.pages import IN_A_BROWSER, browsing, served, violations
+from tests.servers.pages import IN_A_BROWSER, browsing, prepare, served, violations
 from tests.servers.program import copied
 
 ARTICLE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>La piscine rouvre</title><main>
@@ -47,8 +45,7 @@ def desk(article, migrated_home: Path, tmp_path_factory: pytest.TempPathFactory)
     home = copied(migrated_home, tmp_path_factory.mktemp("desk") / "home")
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": ""}
     environment |= {"PORTEVOIX_LOG": "error", "DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    found = [sys.executable, "-m", "tests.public.site", f"127.0.0.1:{website.server_port}"]
-    subprocess.run(found, env=environment, check=True)
+    prepare(environment, "tests.public.site", f"127.0.0.1:{website.server_port}")
     with served(environment, "/form/") as address:
         (folder / "index.html").write_text(ARTICLE.format(address=address), encoding="utf-8")
         yield address
@@ -76,7 +73,7 @@ def test_a_citizen_writes_under_an_article(page, article, desk):
     frame.locator("[name=email]").fill("ana@example.org")
     assert violations(page) == []
     frame.locator("button.button--primary").click()
-    page.frame_locator("iframe").locator("h2").wait_for(timeout=30_000)
+    page.frame_locator("iframe").locator("h2").wait_for()
     assert "/form/embed/thank-you/" in page.frames[1].url
     assert violations(page) == []
     assert asked == {f"127.0.0.1:{article[0].server_port}", desk.removeprefix("http://")}
@@ -86,7 +83,7 @@ def test_who_presses_send_at_once_waits_for_the_puzzle(page, desk):
     page.goto(f"{desk}/form/?lang=en")
     page.fill("textarea", "Quick!")
     page.click("button.button--primary")
-    page.wait_for_url("**/thank-you/**", timeout=30_000)
+    page.wait_for_url("**/thank-you/**")
     assert "It is with the people who answer now" in page.inner_text("main")
 
 
@@ -94,9 +91,9 @@ def test_a_puzzle_that_fails_keeps_nobody_out(page, desk):
     page.route("**/form/challenge/", lambda route: route.abort())
     page.goto(f"{desk}/form/?lang=en")
     page.fill("textarea", "The network swallows puzzles")
-    page.locator("#unproven").wait_for(timeout=30_000)
+    page.locator("#unproven").wait_for()
     page.click("button.button--primary")
-    page.wait_for_url("**/thank-you/**", timeout=30_000)
+    page.wait_for_url("**/thank-you/**")
     assert "no robot wrote it" in page.inner_text("main")
 
 
@@ -108,18 +105,22 @@ def test_the_form_fits_a_telephone(page, desk):
         assert violations(page) == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
-def test_everybody_can_read_the_settings(page, desk, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
+def sign_in(page, desk) -> None:
     page.goto(f"{desk}/sign-in/")
     page.fill("[type=email]", ADMINISTRATOR)
     page.fill("[type=password]", PASSWORD)
     page.click("main .button--primary")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
+def test_everybody_can_read_the_settings(page, desk, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, desk)
     found = []
     for address in SETTINGS:
-        page.goto(f"{desk}/settings/{address}")
+        assert page.goto(f"{desk}/settings/{address}").ok and page.url == f"{desk}/settings/{address}"
         found += violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{page.url}: wider than {width}")
@@ -127,11 +128,7 @@ def test_everybody_can_read_the_settings(page, desk, scheme, width):
 
 
 def test_the_preview_follows_what_is_typed(page, desk):
-    page.goto(f"{desk}/sign-in/")
-    page.fill("[type=email]", ADMINISTRATOR)
-    page.fill("[type=password]", PASSWORD)
-    page.click("main .button--primary")
-    page.wait_for_load_state()
+    sign_in(page, desk)
     page.goto(f"{desk}/settings/policy/")
     page.check("[value=hours]")
     page.fill("[name=mon]", "8h30-12h30")

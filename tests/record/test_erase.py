@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portevoix.desk.composer import drafts
-from portevoix.journal.compose import compose
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.composition.compose import compose
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.kernel.errors import NotAllowed, NotPossible
 from portevoix.kernel.messages import About, Batch, Change, File, Incoming, Media, Place, Unreadable, Writer
 from portevoix.record import operations as do

@@ -20,7 +20,7 @@ from tests.record.histories import LATE, REPLIES, SILENT, SPOKEN, STEPS, History
 pytestmark = pytest.mark.django_db
 YEARS = timedelta(days=900)
 steps = st.lists(st.sampled_from(sorted(STEPS)), min_size=4, max_size=25)
-EXAMPLES = 40 if connection.vendor == "sqlite" else 20  # what histories there are is no matter of the database
+EXAMPLES = 40 if connection.vendor == "sqlite" else 10  # what histories there are is no matter of the database
 many = settings(
     max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

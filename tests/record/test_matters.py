@@ -127,7 +127,7 @@ def test_a_contact_sees_the_number_and_only_their_own_conversations(matter, pks,
 
 def test_who_is_erased_is_out_of_titles_phrases_and_history(pks, host, administrator):
     zoe = Author.objects.get(external_id="c9").pk
-    shared, alone = (
+    alone, shared = (
         matters.propose_matter(
             title="Piscine de Mme Zqlefevre",
             department="",
@@ -136,7 +136,7 @@ def test_who_is_erased_is_out_of_titles_phrases_and_history(pks, host, administr
             now=NOW,
             removals=0,
         )
-        for of in (pks, pks[2:])
+        for of in (pks[2:], pks)
     )
     matters.rename_matter(matter=shared, title="La piscine de Mme Zqlefevre", by=host, now=NOW)
     erase(author=zoe, by=administrator, now=LATER)

@@ -18,7 +18,7 @@ from tests.conftest import NOW, POLICY, incoming
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-EXAMPLES = 40 if connection.vendor == "sqlite" else 20  # what orders there are is no matter of the database
+EXAMPLES = 40 if connection.vendor == "sqlite" else 10  # what orders there are is no matter of the database
 
 
 @st.composite

@@ -1,17 +1,18 @@
 """Stored editions of the journal: two workers at once, who is erased, what a model answers, what the public reads."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db.models import JSONField
 
-from portevoix.journal import stored_editions
-from portevoix.journal.compose_attention import gist_of
+from portevoix.journal.composition.quotations import shorten
 from portevoix.journal.findings.report import write_report
-from portevoix.journal.public_edition import choosable_findings
-from portevoix.journal.rewording import is_faithful
-from portevoix.journal.stored_editions import compose_and_store
+from portevoix.journal.pages.public_edition import choosable_findings
+from portevoix.journal.storage import stored_editions
+from portevoix.journal.storage.rewording import is_faithful
+from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Author, Edition, Matter, PublicFinding
 from portevoix.record.operations.erase import erase
@@ -157,14 +158,13 @@ def test_no_citizen_turns_the_figures_beside_their_words() -> None:
     """U+202E turns the rest of the line: 12 people would be 21."""
     said = "\u202eNous demandons \u2067un remboursement\u202e."
     [demand] = gather_demands([said], [0])
-    assert demand.phrase == gist_of(said, (), "fr") == "Nous demandons un remboursement."
+    assert demand.phrase == shorten(said, 90)[0] == "Nous demandons un remboursement."
 
 
 def test_no_demand_is_quoted_from_what_is_never_quoted(strike) -> None:
     """It is counted, and no language model is sent it either."""
-    told = week(
-        pool([*POOL, "Ma fille est diabétique : nous demandons un bassin à part pour elle à la piscine en grève."])
-    )
+    said = pool([*POOL, "Ma fille est diabétique : nous demandons un bassin à part pour elle à la piscine en grève."])
+    told = week([*said[:-1], replace(said[-1], shown="")])
     [subject, *_] = write_report(told, department="sports").subjects
     assert len(subject.message_ids) == len(POOL) + 1
     assert "bassin à part" not in " ".join(each.phrase for each in subject.demands)

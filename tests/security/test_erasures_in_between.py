@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.exchange.inbound.poller import take_messages
-from portevoix.journal import stored_editions
+from portevoix.journal.storage import stored_editions
 from portevoix.kernel.errors import BadInput, TryLater
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.kernel.messages import Change, Receipt

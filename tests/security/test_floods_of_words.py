@@ -5,8 +5,8 @@ from time import perf_counter
 
 import numpy as np
 
-from portevoix.journal import compose_findings
-from portevoix.journal.compose import compose
+from portevoix.journal.composition import compose_findings
+from portevoix.journal.composition.compose import compose
 from portevoix.journal.findings.detection import find_longest, read_week
 from portevoix.journal.findings.report import write_report
 from portevoix.text.subjects import affinity
@@ -88,6 +88,6 @@ def test_several_readers_of_a_week_wait_for_one_of_them(monkeypatch, strike) -> 
 
 
 def test_nobody_waits_for_a_reading_of_very_long_messages(monkeypatch, strike) -> None:
-    monkeypatch.setattr("portevoix.journal.compose.MOST_CHARACTERS", 500, raising=False)
+    monkeypatch.setattr("portevoix.journal.composition.compose.MOST_CHARACTERS", 500, raising=False)
     assert compose(week="2026-W46", now=AFTER, on_request=True).section("findings") is None
     assert compose(week="2026-W46", now=AFTER).section("findings") is not None

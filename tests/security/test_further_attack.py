@@ -19,8 +19,8 @@ from portevoix.channels.feeds import read_articles
 from portevoix.cli import person
 from portevoix.config.lanes import Visitor, make_lanes
 from portevoix.desk.thread import similar_panel
-from portevoix.journal import compose as journal
-from portevoix.journal import week_reading
+from portevoix.journal.composition import compose as journal
+from portevoix.journal.composition import week_reading
 from portevoix.kernel.errors import BadInput, BadLine
 from portevoix.kernel.interchange import read_line
 from portevoix.kernel.messages import (

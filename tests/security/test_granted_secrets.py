@@ -4,7 +4,6 @@ The networks of these tests refuse at last, and repeat all that they were told.
 """
 
 import json
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +29,8 @@ SECRETS = {
     "a page's token": "page-tulipe-noire-4498",
 }
 SIGN_IN = """
-import sys
+import sys, warnings
+warnings.simplefilter("ignore")
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from portevoix.cli.django_setup import set_up_django
@@ -126,7 +126,7 @@ def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
     environment = {**HERE, "PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
     environment["PORTEVOIX_INTERNAL_HOSTS"] = "127.0.0.1"
     base = f"http://127.0.0.1:{server.server_address[1]}"
-    told.said.append(run([sys.executable, "-W", "ignore", "-c", SIGN_IN, base, *SECRETS.values()], environment))
+    told.said.append(run(["-c", SIGN_IN, base, *SECRETS.values()], environment))
     told.said.append(worked(environment, troubled=2))
     for command in ("list", "test"):
         account = ["@Ville"] if command == "test" else []

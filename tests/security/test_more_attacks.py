@@ -26,7 +26,7 @@ from portevoix.cli import job
 from portevoix.config import pages
 from portevoix.exchange import job_process
 from portevoix.exchange.jobs import Job
-from portevoix.journal import stored_editions
+from portevoix.journal.storage import stored_editions
 from portevoix.kernel.errors import BadInput, ChannelError, Conflict
 from portevoix.kernel.interchange import read_line, write_line
 from portevoix.kernel.labels import Kind, Sentiment

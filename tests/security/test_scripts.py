@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +10,7 @@ import pytest
 from playwright.sync_api import APIResponse, Browser, Page
 
 from tests.security.hostile import BEACON, PASSWORD
-from tests.servers.pages import IN_A_BROWSER, browsing, served
+from tests.servers.pages import IN_A_BROWSER, browsing, prepare, served
 from tests.servers.program import copied
 
 pytestmark = IN_A_BROWSER
@@ -43,10 +41,9 @@ def site(migrated_home, tmp_path_factory) -> Iterator[Site]:
     home = copied(migrated_home, tmp_path_factory.mktemp("hostile") / "home")
     environment |= {"PORTEVOIX_HOME": str(home), "PORTEVOIX_LOG": "error"}
     environment["DJANGO_SETTINGS_MODULE"] = "portevoix.config.settings"
-    command = [sys.executable, "-m", "tests.security.hostile"]
-    settled = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    settled = prepare(environment, "tests.security.hostile")
     with served(environment, "/sign-in/") as address:
-        yield Site(address, json.loads(settled.stdout))
+        yield Site(address, json.loads(settled))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import signal
 import socketserver
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.servers import forking
 from tests.servers.living import soon
 from tests.servers.program import HERE, PORTEVOIX, copied
 
@@ -27,7 +27,8 @@ SECRETS = {
     "a wrong password": "fausse-tulipe-noire-1190",
 }
 SETTLE = """
-import sys
+import sys, warnings
+warnings.simplefilter("ignore")
 from portevoix.cli.django_setup import set_up_django
 set_up_django()
 from datetime import UTC, datetime
@@ -103,7 +104,7 @@ def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
     told = Told(copied(migrated_home, tmp_path_factory.mktemp("told") / "home", key=False))
     environment = {**HERE, "PORTEVOIX_HOME": str(told.home), "PORTEVOIX_LOG": "debug"}
     environment |= {"PORTEVOIX_SECRET_KEY": SECRETS["the key of the installation"]}
-    settle = [sys.executable, "-W", "ignore", "-c", SETTLE, str(server.server_address[1]), *SECRETS.values()]
+    settle = ["-c", SETTLE, str(server.server_address[1]), *SECRETS.values()]
     for command in (settle, [PORTEVOIX, "doctor"], "work", [PORTEVOIX, "doctor"], [PORTEVOIX, "export"]):
         told.said.append(worked(environment) if command == "work" else run(command, environment))
     server.shutdown()
@@ -112,10 +113,11 @@ def told(migrated_home, tmp_path_factory) -> Iterator[Told]:
 
 
 def run(command: list[str], environment: dict[str, str], status: tuple[int, ...] = (0, 1)) -> str:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback (most recent call last)" not in done.stdout, done.stdout
-    assert done.returncode in status, done.stderr
-    return done.stdout + done.stderr
+    done = forking.run(command, env=environment)
+    said, wrong = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback (most recent call last)" not in said, said
+    assert done.returncode in status, wrong
+    return said + wrong
 
 
 def worked(environment: dict[str, str], *, troubled: int = 1) -> str:

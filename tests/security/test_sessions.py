@@ -1,7 +1,5 @@
 """Sessions and cookies: who is signed in, until when, and what a stolen or planted one is good for."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +10,7 @@ from django.test import Client
 
 from portevoix.record.operations import city as operations
 from tests.conftest import PASSWORD
+from tests.servers import forking
 from tests.servers.program import HERE, copied
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +129,8 @@ def test_a_password_of_an_older_version_opens_and_is_hashed_anew(host, settings)
 
 
 BEHIND_HTTPS = """
-import django, sys
+import django, sys, warnings
+warnings.simplefilter("ignore")
 django.setup()
 from django.core.management import call_command
 from django.test import Client
@@ -165,11 +165,10 @@ def behind_https(migrated_home, tmp_path_factory) -> dict[str, list[str]]:
         "PORTEVOIX_HOSTS": "v.example",
         "DJANGO_SETTINGS_MODULE": "portevoix.config.settings",
     }
-    command = [sys.executable, "-W", "ignore", "-c", BEHIND_HTTPS]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert run.returncode == 0, run.stderr
+    run = forking.run(["-c", BEHIND_HTTPS], env=environment)
+    assert run.returncode == 0, run.stderr.decode()
     told: dict[str, list[str]] = {}
-    for line in run.stdout.splitlines():
+    for line in run.stdout.decode().splitlines():
         word, _, rest = line.partition(" ")
         told.setdefault(word, []).append(rest)
     return told

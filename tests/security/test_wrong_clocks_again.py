@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portevoix.journal.stored_editions import compose_and_store, read_or_compose, store_editions
+from portevoix.journal.storage.stored_editions import compose_and_store, read_or_compose, store_editions
 from portevoix.kernel.errors import Refused
 from portevoix.record.models import Account, Message
 from portevoix.record.operations import accounts, close

@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tools.with_postgres import HASTY, PACKAGE, as_server, binaries, free_port
+from tests.servers.ports import free_port
+from tools.with_postgres import HASTY, PACKAGE, as_server, binaries
 
 PASSWORD = "gabare-tuile-heron"
 PATIENCE = 30.0  # seconds

@@ -1,7 +1,6 @@
 """A city as it runs, with the real server and the real worker, and a browser without JavaScript to use it."""
 
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +10,12 @@ from pathlib import Path
 import requests
 from bs4 import BeautifulSoup, Tag
 
+from tests.servers import forking
+from tests.servers.ports import two_ports
 from tests.servers.program import HERE, PORTEVOIX
 
 ADMINISTRATOR, PASSWORD = "helene@ville.test", "gabare-tuile-heron"
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 class House:
@@ -27,7 +28,7 @@ class House:
         self.browser.headers["Accept-Language"] = "fr"
 
     def page(self, path: str) -> BeautifulSoup:
-        answer = self.browser.get(self.address + path, timeout=20)
+        answer = self.browser.get(self.address + path, timeout=60)
         assert answer.ok, f"{path}: {answer.status_code}"
         return BeautifulSoup(answer.text, "html.parser")
 
@@ -38,7 +39,7 @@ class House:
             requests.compat.urljoin(self.address, str(form.get("action")) or "") if form.get("action") else page.url,
             data={**filled(form), **typed},
             headers={"Referer": self.address},
-            timeout=20,
+            timeout=60,
         )
         assert answer.ok, f"{action}: {answer.status_code} {BeautifulSoup(answer.text, 'html.parser').get_text()[:800]}"
         return BeautifulSoup(answer.text, "html.parser")
@@ -88,7 +89,7 @@ def running(environment: dict[str, str], *arguments: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        assert process.wait(20) in (0, -15), arguments
+        assert process.wait(PATIENCE) in (0, -15), arguments
 
 
 @contextmanager
@@ -97,13 +98,11 @@ def living(home: Path, *, work: bool = True, **more: str) -> Iterator[House]:
 
     `work` False: whoever asks for it runs the worker.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = two_ports()
     environment = {**HERE, "PORTEVOIX_HOME": str(home), "PORTEVOIX_PASSWORD": PASSWORD, "PORTEVOIX_LOG": "warning"}
     environment |= more
     init = [PORTEVOIX, "init", "--name", "Ville", "--email", ADMINISTRATOR, "--person", "Hélène"]
-    subprocess.run(init, env=environment, check=True, capture_output=True)
+    assert forking.run(init, env=environment).returncode == 0
     with ExitStack() as stack:
         stack.enter_context(running(environment, "serve", "--port", str(port), "--live-port", str(port + 1)))
         if work:

@@ -27,6 +27,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers.ports import free_port
+
 PASSWORD = "secret"
 PROGRAMS = ("dovecot", "smtpd", "openssl")
 _PACKAGES = "dovecot-imapd dovecot-lmtpd opensmtpd openssl"
@@ -190,7 +192,7 @@ def mail_servers() -> Iterator[MailServers]:
     with _alone(), tempfile.TemporaryDirectory(prefix="portevoix-mail-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        servers = MailServers(folder, *_free_ports(5))
+        servers = MailServers(folder, *(free_port() for _ in range(5)))
         _write(servers)
         with _dovecot(servers), _smtpd(servers):
             yield servers
@@ -276,15 +278,6 @@ def _alone() -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / "portevoix-mail.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [taken.getsockname()[1] for taken in sockets]
-    finally:
-        for taken in sockets:
-            taken.close()
 
 
 def _answers(port: int) -> bool:

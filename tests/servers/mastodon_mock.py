@@ -6,7 +6,6 @@ names (`.portevoix/servers`), where `make servers` puts it.
 
 import json
 import os
-import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -21,6 +20,7 @@ import pytest
 from portevoix.channels import http, internal_hosts
 from portevoix.channels.mastodon import client
 from tests.servers.mail import PATIENCE, wait_for
+from tests.servers.ports import free_port
 
 PEOPLE = {"ville": None, "ana": None, "bob": "autre.test"}
 SETTINGS = "[auth]\nenforce_scopes = true\n" + "".join(
@@ -82,8 +82,7 @@ def mastodon() -> Iterator[Server]:
 
 @contextmanager
 def running() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="portevoix-mastodon-") as name:
         settings = Path(name) / "settings.toml"
         settings.write_text(SETTINGS)

@@ -2,19 +2,21 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.servers import forking
+from tests.servers.ports import free_port
 
 _NAMED = os.environ.get("PORTEVOIX_TEST_CHROMIUM")
 CHROMIUMS = (_NAMED,) if _NAMED else ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -30,18 +32,18 @@ IN_A_BROWSER = [
 """The marks of a module whose tests need the browser."""
 
 
+EXPECTED_MS, DONE_MS = 20_000, 60_000
+"""How long what a test waits for may take a machine that is slow, or busy: no test waits longer than it takes."""
+expect.set_options(timeout=EXPECTED_MS)
+
+
 @contextmanager
 def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET.split(), _SHORT])
+        browser.on("context", lambda context: context.set_default_timeout(DONE_MS))
         yield browser
         browser.close()
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -49,9 +51,16 @@ def prepared(home: Path, module: str) -> Iterator[str]:
     """The address of a house of its own on the embedded database, as the module, run as a program, leaves it."""
     environment = {**os.environ, "PORTEVOIX_HOME": str(home), "PORTEVOIX_DATABASE_URL": "", "PORTEVOIX_LOG": "error"}
     environment |= {"DJANGO_SETTINGS_MODULE": "portevoix.config.settings"}
-    subprocess.run([sys.executable, "-m", module], env=environment, check=True)
+    prepare(environment, module)
     with served(environment, "/sign-in/") as address:
         yield address
+
+
+def prepare(environment: Mapping[str, str], module: str, *arguments: str) -> bytes:
+    """What that module says, run as a program that makes what pages are to show."""
+    done = forking.run(["-m", module, *arguments], env=environment)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
 
 
 def signed_in(browser: Browser, address: str, here: str, account: tuple[str, str], **more: Any) -> Any:
@@ -81,7 +90,19 @@ def served(environment: Mapping[str, str], path: str) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(DONE_MS / 1000)
+
+
+UNSETTLED = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+SAVED_MS = 900  # what is typed is saved after 700 ms
+
+
+def settled(page: Page, wait_ms: int = SAVED_MS) -> None:
+    """What was about to be asked has been asked, and what came in has its handlers. It is the page that waits: by its
+    clock, however late that is, what was to be asked before then comes before.
+    """
+    page.evaluate("wait => new Promise(done => setTimeout(done, wait))", wait_ms)
+    expect(page.locator(UNSETTLED)).to_have_count(0)
 
 
 STILL = """Promise.all(document.getAnimations().filter((one) => one instanceof CSSTransition)
@@ -97,7 +118,7 @@ def violations(page: Page, *, leave_out: Sequence[str] = ()) -> list[str]:
 
 
 def _wait_for(address: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + DONE_MS / 1000
     while True:
         try:
             urllib.request.urlopen(address, timeout=5).close()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import forking
+
 PORTEVOIX = str(Path(sys.executable).with_name("portevoix"))
 HERE = {k: v for k, v in os.environ.items() if not k.startswith(("PORTEVOIX_", "DJANGO_"))}
 HERE["PORTEVOIX_EMBEDDINGS"] = "no"  # else what is installed here would be loaded by every worker
@@ -26,7 +28,7 @@ def migrated_home(program, tmp_path_factory) -> Path:
     """The home of an installation on the embedded database whose tables are made, and nothing else; to be copied."""
 
     def make(home: Path) -> None:
-        subprocess.run([program, "export"], env=HERE | {"PORTEVOIX_HOME": str(home)}, check=True, capture_output=True)
+        assert forking.run([program, "export"], env=HERE | {"PORTEVOIX_HOME": str(home)}).returncode == 0
 
     return made_once(tmp_path_factory, "migrated", make)
 

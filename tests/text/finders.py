@@ -6,7 +6,7 @@ from functools import partial
 
 from portevoix.text.phrases import Group
 from portevoix.text.posts import cues, territory
-from portevoix.text.privacy import name_patterns, sensitive_subjects, structured
+from portevoix.text.privacy import equipment, name_patterns, sensitive_subjects, structured
 from portevoix.text.subjects import demands
 from portevoix.text.tokens import fold
 from portevoix.text.tone import cue, rewrites
@@ -26,7 +26,7 @@ NAMES = (
 ROOMS = {
     "tone": TONE,
     "urgency": tuple(URGENCY),
-    "privacy": ("forms.toml", "sensitive_subjects.toml", *NAMES),
+    "privacy": ("forms.toml", "sensitive_subjects.toml", "equipment.toml", *NAMES),
     "subjects": ("demands.toml",),
     "posts": ("cues.toml", "territory.toml"),
 }
@@ -42,6 +42,7 @@ def load_groups() -> Iterator[tuple[str, Group]]:
         yield from ((name, group) for name in names for group in load(name))
     yield from (("forms.toml", group) for group in structured.load_groups())
     yield from (("sensitive_subjects.toml", group) for group in sensitive_subjects.load_groups())
+    yield from (("equipment.toml", group) for group in equipment.load_groups())
     yield from (("demands.toml", group) for group in demands.load_groups())
     yield from (("cues.toml", group) for group in cues.load_groups())
     yield from (("territory.toml", group) for group in territory.load_groups())
@@ -60,7 +61,8 @@ def finder(name: str, group: Group) -> Finder:
     if name in NAMES:
         return partial(_find_at_edges, re.compile(group.pattern))
     return {
-        "cues.toml": _cue, "demands.toml": _demands, "forms.toml": _form, "sensitive_subjects.toml": _sensitive,
+        "cues.toml": _cue, "demands.toml": _demands, "equipment.toml": _equipment, "forms.toml": _form,
+        "sensitive_subjects.toml": _sensitive,
         "territory.toml": _territory,
     }.get(name, _danger)(group)  # fmt: skip
 
@@ -72,6 +74,11 @@ def _demands(group: Group) -> Finder:
 
 def _sensitive(group: Group) -> Finder:
     pattern = sensitive_subjects.compile_group(group)
+    return lambda text: pattern.search(fold(text))
+
+
+def _equipment(group: Group) -> Finder:
+    pattern = equipment.compile_groups([group])
     return lambda text: pattern.search(fold(text))
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 from portevoix.text.privacy import mask
+from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from tests.text.timing import check_growth
 
 MESSAGES = {
@@ -80,3 +81,17 @@ def test_english_masks() -> None:
 )  # fmt: skip
 def test_time_is_bounded(text: str) -> None:
     check_growth(lambda part: mask(part, names=["Ana Citoyenne"]), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sensitive"),
+    [
+        ("Le maire, M. Lefranc, se moque de nous et ne répond jamais.", True),
+        ("Le maire se moque de nous et ne répond jamais.", False),
+        ("Le maire, M. Lefranc, a inauguré la salle samedi.", False),
+        ("La route est lamentable et personne ne répond.", False),
+        ("Mayor Smith lied to all of us.", True),
+    ],
+)
+def test_only_a_named_official_who_is_judged_is_not_quoted(text: str, sensitive: bool) -> None:
+    assert is_sensitive(text) is sensitive

@@ -117,3 +117,13 @@ def test_demands_are_counted_in_people() -> None:
     assert [(each.kind, each.people) for each in demands] == [("when", 2), ("refund", 1)]
     assert demands[0].phrase in ("Quand rouvre la piscine ?", "La piscine rouvre quand ?")
     assert gather_demands([], []) == ()
+
+
+def test_a_demand_of_texts_that_are_not_quoted_is_counted_and_has_the_words_of_another_or_none() -> None:
+    texts = [
+        "Mon fils attend, quand rouvre la piscine ?",
+        "Quand rouvre enfin la piscine ?",
+        "Prolongez mon abonnement !",
+    ]
+    demands = gather_demands(texts, [1, 2, 3], unquoted={0, 2})
+    assert [(each.phrase, each.people) for each in demands] == [("Quand rouvre enfin la piscine ?", 2), ("", 1)]

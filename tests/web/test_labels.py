@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-from portevoix.journal import labels as wording
+from portevoix.journal.words import labels as wording
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.web import labels

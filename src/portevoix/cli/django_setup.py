@@ -17,7 +17,7 @@ import structlog
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
-from portevoix.cli.errors import damage_error, trouble_of
+from portevoix.cli.errors import trouble_of
 from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
 
@@ -114,10 +114,8 @@ def _differences() -> "Differences":
 
     try:
         return differences()
-    except DatabaseError as error:
+    except (DatabaseError, UnicodeDecodeError) as error:
         raise trouble_of(error) from error
-    except UnicodeDecodeError as error:  # what SQLite says quotes what stands in the file
-        raise damage_error(str(error)) from error
 
 
 def note_record() -> None:

@@ -23,7 +23,11 @@ _SQLITE_MESSAGES = (
 """By the beginning of SQLite's own name for the error; the first that fits."""
 
 
-def trouble_of(error: DatabaseError) -> PortevoixError:
+def trouble_of(error: DatabaseError | UnicodeDecodeError) -> PortevoixError:
+    """Return what to do about it. Python fails to decode SQLite's message where it quotes the damaged bytes."""
+    if isinstance(error, UnicodeDecodeError):
+        quoted = error.object.decode(errors="replace")
+        return damage_error("".join(sign if sign.isprintable() else "�" for sign in quoted))
     why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if connection.vendor != "sqlite":
         has_answer = getattr(error.__cause__, "sqlstate", None) and not isinstance(error, OperationalError)

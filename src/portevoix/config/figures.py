@@ -30,4 +30,4 @@ def reserve_room() -> None:
         for path in files:
             path.unlink(missing_ok=True)
         del os.environ[SHARED]
-        log.warning("figures_not_shared", why=error.strerror or str(error))
+        log.warning("figures_refused", why=error.strerror or str(error))

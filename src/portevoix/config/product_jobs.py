@@ -2,7 +2,7 @@
 
 from portevoix.exchange.jobs import Job
 from portevoix.exchange.unlabelled import LABEL_MESSAGES
-from portevoix.journal.stored_editions import STORE_EDITIONS
+from portevoix.journal.storage.stored_editions import STORE_EDITIONS
 
 
 def product_jobs() -> tuple[Job, ...]:

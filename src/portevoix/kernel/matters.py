@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+NO_TITLE = "…"
+"""The title of a matter whose words nobody says any more."""
+
 
 class MatterState(StrEnum):
     """State of a matter."""

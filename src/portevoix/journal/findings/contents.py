@@ -30,7 +30,7 @@ class WeekMessage:
     """A citizen's message. `author` is any constant key, "" when not known; `kind` and `valence` are the message's own.
 
     `answered` is None where nobody knows. `shown` is the text with personal data masked, from which titles and demands
-    are taken; "" where the text itself may be shown.
+    are taken; "" where nothing may be shown, None where the text itself may.
     """
 
     id: str
@@ -43,7 +43,11 @@ class WeekMessage:
     valence: str = ""
     district: str = ""
     answered: bool | None = None
-    shown: str = ""
+    shown: str | None = None
+
+    @property
+    def visible(self) -> str:
+        return self.text if self.shown is None else self.shown
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,11 @@ class WeekToRead:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A number of people compared with past weeks. All is None where too few weeks are known to test anything."""
+    """A number of people compared with past weeks. All is None where too few weeks are known to test anything.
+
+    `expected` is what is usual of it, `ratio` how many times that it is; the probabilities are those of the test that
+    showed it, which may be of some of these people, or of all who wrote to the department.
+    """
 
     weeks: int
     expected: float | None = None
@@ -148,11 +156,15 @@ class Outstanding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Subjects, the one of most people first, findings, the most important first, and messages of no subject."""
+    """Subjects, the one of most people first, findings, the most important first, and messages of no subject.
+
+    `campaigns`: the messages of each text that several sent, whether or not they are of a subject.
+    """
 
     week: str
     department: str
     subjects: tuple[Subject, ...]
     findings: tuple[Finding, ...]
     single: tuple[str, ...]
+    campaigns: tuple[tuple[str, ...], ...]
     figures: Mapping[str, int | float | None]

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portevoix.journal.findings.contents import Finding, Report, Subject
+from portevoix.text.subjects.place_names import WAYS
+from portevoix.text.tokens import stem
 
 LEAST_ALIKE = 0.3
+_WAYS = frozenset(map(stem, WAYS))
 TERMS, MEANING = 0.6, 0.4
 
 
@@ -40,7 +43,7 @@ def compare_subjects(one: Subject, other: Subject) -> float:
     ids, others = set(one.message_ids), set(other.message_ids)
     if ids & others:
         return len(ids & others) / min(len(ids), len(others))
-    mine, theirs = set(one.terms), set(other.terms)
+    mine, theirs = set(one.terms) - _WAYS, set(other.terms) - _WAYS
     shared = len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
     if len(one.centre) != len(other.centre) or not one.centre:
         return shared

@@ -20,7 +20,7 @@ from portevoix.journal.findings.contents import (
 from portevoix.journal.findings.detection import LEVEL, Detection, detect
 from portevoix.journal.findings.identity import keep_identities
 from portevoix.journal.findings.streams import Stream, find_gone, measure_sentiments
-from portevoix.journal.findings.subjects import SubjectRows, gather_subjects
+from portevoix.journal.findings.subjects import SubjectRows, find_campaigns, gather_subjects
 from portevoix.kernel.labels import Kind, Sentiment
 from portevoix.text.subjects.place_names import learn_places
 from portevoix.text.subjects.terms import TermReader, choose_spelling
@@ -80,6 +80,7 @@ def write_report(
         subjects=tuple(each.subject for each in gathered),
         findings=tuple(chosen),
         single=tuple(each.id for each in own if each.id not in inside),
+        campaigns=find_campaigns(detection, department),
         figures={
             "messages": len(own),
             "people": len({each.author or each.id for each in own}),
@@ -112,15 +113,18 @@ def _emerging(detection: Detection, gathered: Sequence[SubjectRows]) -> Iterator
     for each in gathered:
         if each.event is not None:
             seed, of_department = each.event.seed, each.event.seed.family == "volume"
-            people = seed.people if of_department else each.subject.people
+            expected = sum(each.subject.curve) / max(len(each.subject.curve), 1)
             compared = Comparison(
                 len(detection.week.past),
-                seed.expected,
-                people / max(seed.expected, 0.1),
+                expected,
+                each.subject.people / max(expected, 0.1),
                 seed.probability,
                 seed.q_value,
             )
-            values = {"what": VOLUME, "of": int(seed.people)} if of_department else {}
+            volume = {
+                "what": VOLUME, "of": int(seed.people), "usual": seed.expected, "department": seed.department or ""
+            }  # fmt: skip
+            values = volume if of_department else {}
             yield _finding(FindingKind.EMERGING, each.subject, compared, values)
 
 
@@ -134,8 +138,9 @@ def _about_subjects(
         mine = [messages[id] for id in subject.message_ids if id in messages]
         for kind, sentiment in ((FindingKind.WRONG, Sentiment.WRONG), (FindingKind.WELL, Sentiment.WELL)):
             people = _count_people(mine, valence=sentiment)
-            if people >= FEWEST and people >= MOST_SHARE * subject.people:
-                yield _finding(kind, subject, untested, {"of": subject.people}, people=people)
+            every = _count_people(mine)
+            if people >= FEWEST and people >= MOST_SHARE * every:
+                yield _finding(kind, subject, untested, {"of": every}, people=people)
         if each.event is None and subject.people >= FEWEST and _lasts(subject.curve):
             weeks = next((n for n, count in enumerate(subject.curve) if count < LASTING), len(subject.curve))
             yield _finding(FindingKind.PERSISTENT, subject, untested, {"weeks": weeks + 1})

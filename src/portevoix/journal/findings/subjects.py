@@ -1,7 +1,8 @@
 """The subjects of an edition: events first, then what others speak of together; the rest are single messages."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,16 +12,18 @@ from numpy.typing import NDArray
 from portevoix.journal.findings.contents import CITY, MOST_SUBJECTS, DemandCount, Subject, WeekMessage
 from portevoix.journal.findings.detection import COHESION, Detection, Event, ScopeReading
 from portevoix.text.privacy import blank_masks
-from portevoix.text.privacy.sensitive_subjects import is_sensitive
 from portevoix.text.subjects.cohesion import probability_by_chance
 from portevoix.text.subjects.corpus import Corpus, Ints
 from portevoix.text.subjects.demands import gather_demands
 from portevoix.text.subjects.grouping import count_people, group_rows
 from portevoix.text.subjects.membership import score
-from portevoix.text.subjects.naming import choose_speakers, name_rows
+from portevoix.text.subjects.naming import Naming, choose_speakers, name_rows
 
 FEWEST = 3
 """People of a subject; of one that is no event, as many use the word that names it."""
+MANY = 5
+"""People who make a single word the name of a subject that is no event."""
+_SEVERAL = re.compile(r"\w\W+\w")
 CENTRE_SIZE = 32
 """Numbers of a centre that is kept: a projection that is the same for all weeks."""
 
@@ -59,12 +62,44 @@ def gather_subjects(detection: Detection, department: str) -> list[SubjectRows]:
     ]
 
 
+def find_campaigns(detection: Detection, department: str) -> tuple[tuple[str, ...], ...]:
+    """Return the messages of each text that FEWEST people or more sent, the most people first."""
+    reading = detection.scopes.get(department or None)
+    if reading is None:
+        return ()
+    ids = [[reading.scope.corpus.utterances[row].id for row in rows.tolist()] for rows in _find_copies(reading)]
+    return tuple(map(tuple, sorted(ids, key=lambda some: (-len(some), some))))
+
+
+def _find_copies(reading: ScopeReading) -> Iterator[Ints]:
+    """Yield the rows of each voice of the week that FEWEST people or more share."""
+    corpus, now = reading.scope.corpus, reading.scope.now
+    for voice, count in zip(*np.unique(corpus.voices[now], return_counts=True), strict=True):
+        if count >= FEWEST:
+            rows: Ints = now[corpus.voices[now] == voice]
+            authors = {corpus.utterances[row].author or corpus.utterances[row].id for row in rows.tolist()}
+            if len(authors) >= FEWEST:
+                yield rows
+
+
+def _with_copies(reading: ScopeReading, rows: Ints) -> Ints:
+    """Return the rows with all copies of the texts among them that several people sent."""
+    copies = [some for some in _find_copies(reading) if np.isin(some, rows).any()]
+    return np.unique(np.concatenate([rows, *copies]))
+
+
 def _belongs_together(reading: ScopeReading, rows: Ints) -> bool:
     """Return whether a group has a name that enough use, and is one apart from it, too: else they share a word."""
     naming = name_rows(reading.scope.corpus, rows)
-    if not naming.title or naming.people < FEWEST:
+    if not _is_telling(naming):
         return False
     return probability_by_chance(reading.scope, reading.affinity, rows, naming.terms[0]) <= COHESION
+
+
+def _is_telling(naming: Naming) -> bool:
+    """Return whether enough people use a title that says something: a single word does when many do."""
+    fewest = FEWEST if _SEVERAL.search(naming.title) else MANY
+    return bool(naming.title) and naming.people >= fewest
 
 
 def _rows_inside(corpus: Corpus, event: Event, department: str) -> Ints:
@@ -85,14 +120,14 @@ def _describe(
     number: int,
 ) -> SubjectRows:
     corpus = detection.corpus
+    rows = _with_copies(reading, rows)
     nearness = score(corpus, reading.affinity, rows, rows)
     order = np.lexsort((rows, -nearness))
     rows, nearness = rows[order], nearness[order]
     speakers = choose_speakers(corpus, reading.affinity, rows, nearness)
     ids = [corpus.utterances[row].id for row in rows]
     mine = [messages[id] for id in ids]
-    shown = [blank_masks(each.shown) if each.shown else each.text for each in mine]
-    sensitive = {place for place, each in enumerate(mine) if is_sensitive(each.text)}
+    shown = [blank_masks(each.visible) for each in mine]
     naming = name_rows(corpus, rows, shown)
     voices = corpus.voices[rows].tolist()
     subject = Subject(
@@ -102,10 +137,7 @@ def _describe(
         people=count_people(corpus, rows),
         typical=corpus.utterances[speakers.typical].id,
         voices=tuple(corpus.utterances[row].id for row in speakers.voices),
-        demands=tuple(
-            DemandCount(demand.phrase, demand.people, tuple(ids[place] for place in demand.places))
-            for demand in gather_demands([each.shown or each.text for each in mine], voices, unquoted=sensitive)
-        ),
+        demands=_count_demands(mine, voices),
         districts=_count_by(mine, voices, [each.district for each in mine]),
         departments=_count_by(mine, voices, [each.department for each in mine]),
         answered=sum(each.answered is True for each in mine),
@@ -116,6 +148,15 @@ def _describe(
         curve=_curve(reading, rows, nearness),
     )
     return SubjectRows(subject, rows, event)
+
+
+def _count_demands(messages: Sequence[WeekMessage], voices: Sequence[int]) -> tuple[DemandCount, ...]:
+    unquoted = {place for place, each in enumerate(messages) if not each.visible}
+    demands = gather_demands([each.visible or each.text for each in messages], voices, unquoted=unquoted)
+    return tuple(
+        DemandCount(demand.phrase, demand.people, tuple(messages[place].id for place in demand.places))
+        for demand in demands
+    )
 
 
 def _count_by(messages: Sequence[WeekMessage], voices: Sequence[int], values: Sequence[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ import vl_convert
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portevoix.journal.sections import Replies, Step, Volume
+from portevoix.journal.editions.sections import Replies, Step, Volume
 
 WIDTH, HEIGHT = 330, 170
 """Size of the plot in px; small, so that its letters can still be read on a page of 320 px."""

@@ -6,8 +6,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portevoix.journal.labels import week_number
-from portevoix.journal.sections import Tally
+from portevoix.journal.editions.sections import Tally
+from portevoix.journal.words.labels import week_number
 
 WIDTH, GAP, HEIGHT = 14, 4, 36
 

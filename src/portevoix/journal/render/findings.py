@@ -8,11 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from portevoix.journal import labels
-from portevoix.journal.edition import Edition
-from portevoix.journal.finding_sections import AttentionRow, DemandRow, FindingRow, Findings, SubjectRow
-from portevoix.journal.front_lines import write_lines
-from portevoix.journal.wording import count_of_messages, describe_finding
+from portevoix.journal.addresses import messages_address
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.finding_sections import AttentionRow, DemandRow, FindingRow, Findings, SubjectRow
+from portevoix.journal.words import labels
+from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.wording import count_of_messages, describe_campaign, describe_finding
 
 FINDINGS: Mapping[str, str] = {
     "emerging": gettext_noop("Unusual"),
@@ -54,23 +55,37 @@ class KnownMatters:
 def findings_context(edition: Edition, matters: KnownMatters) -> dict[str, Any]:
     """Return what the templates of findings, subjects and lists show; {} of an edition without them."""
     findings, attention = edition.section("findings"), edition.section("attention")
+    listed = _list_attention(edition)
     if findings is None:
-        return {"too_many": attention is not None}
+        return {"too_many": attention is not None, "attention": listed}
     return {
         "lines": write_lines(edition),
         "reworded": write_lines(edition) != write_lines(edition, reworded=False),
-        "sentences": [_describe(row) for row in findings.findings],
+        "sentences": describe_findings(edition),
+        "campaigns": [describe_campaign(each, place) for place, each in enumerate(findings.campaigns)],
         "subjects": [_subject(row, findings, matters) for row in findings.subjects],
-        "attention": [
-            {
-                "code": each.code,
-                "name": labels.translate_code(ATTENTION, each.code),
-                "rows": each.rows,
-                "more": each.total - len(each.rows),
-            }
-            for each in (attention.lists if attention else ())
-        ],
+        "attention": listed,
     }
+
+
+def _list_attention(edition: Edition) -> list[dict[str, Any]]:
+    attention = edition.section("attention")
+    return [
+        {
+            "code": each.code,
+            "name": labels.translate_code(ATTENTION, each.code),
+            "rows": each.rows,
+            "more": each.total - len(each.rows),
+            "address": messages_address(edition, f"attention-{each.code}"),
+        }
+        for each in (attention.lists if attention else ())
+    ]
+
+
+def describe_findings(edition: Edition) -> list[dict[str, Any]]:
+    """Return the findings of an edition as the templates show them; none of one stored before there were any."""
+    findings = edition.section("findings")
+    return [_describe(row) for row in findings.findings] if findings else []
 
 
 def _describe(row: FindingRow) -> dict[str, Any]:
@@ -84,7 +99,7 @@ def _describe(row: FindingRow) -> dict[str, Any]:
 
 def certainty(row: FindingRow) -> str:
     """Return how certain a tested finding is, in words; "" for one that was not tested."""
-    if row.q_value is None:
+    if row.q_value is None or row.finding == "gone":
         return ""
     weeks = ngettext("{number} week", "{number} weeks", row.compared).format(number=row.compared)
     text = _("certain") if row.q_value <= 0.001 else _("nearly certain") if row.q_value <= 0.01 else _("probable")
@@ -116,6 +131,10 @@ def describe_states(row: SubjectRow) -> str:
         "waiting": lambda n: ngettext("{number} waits", "{number} wait", n),
     }
     parts = [texts[each.code](each.count.now).format(number=each.count.now) for each in row.states]
+    rest = len(row.messages) - sum(each.count.now for each in row.states)
+    if rest and parts:
+        calls = ngettext("{number} calls for no reply", "{number} call for no reply", rest)
+        parts.append(calls.format(number=rest))
     return ", ".join(parts)
 
 

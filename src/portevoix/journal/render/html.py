@@ -15,12 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portevoix.journal import labels
-from portevoix.journal.edition import Edition, Section
+from portevoix.journal.editions.edition import Edition, Section, is_empty
+from portevoix.journal.editions.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
 from portevoix.journal.render.findings import KnownMatters, findings_context
-from portevoix.journal.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
-from portevoix.journal.stored_editions import is_empty
-from portevoix.journal.wording import describe_volume
+from portevoix.journal.words import labels
+from portevoix.journal.words.wording import describe_volume
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
 from portevoix.web.formatting import percent
@@ -81,10 +80,11 @@ def context(
             NamedTally(channel_name(row.code), row.count, f"group-channel-{row.code}") for row in volume.channels
         ],
         "volume_line": describe_volume(volume),
-        "measures": [measure_table(measure) for measure in replies.measures],
-        "eight": _within(replies.measures[0], "8h"),
-        "charts": {"weeks": _weeks_chart(volume), "curve": _curve_chart(replies)},
-        "minimum": replies.minimum,
+        "replies_known": replies is not None,
+        "measures": [measure_table(measure) for measure in replies.measures] if replies else [],
+        "eight": _within(replies.measures[0], "8h") if replies else None,
+        "charts": {"weeks": _weeks_chart(volume), "curve": _curve_chart(replies) if replies else None},
+        "minimum": replies.minimum if replies else None,
         "opens": opens,
         "linked": linked,
         "short": is_short(edition),

@@ -1,4 +1,4 @@
-"""Template filters for the words of `journal.labels`."""
+"""Template filters for the words of `journal.words.labels`."""
 
 from datetime import datetime
 
@@ -6,13 +6,13 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portevoix.journal import labels
 from portevoix.journal.addresses import messages_address
-from portevoix.journal.edition import Edition
+from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.sections import Tally
 from portevoix.journal.render.curve import draw_curve
 from portevoix.journal.render.findings import STATES, row_span
-from portevoix.journal.sections import Tally
-from portevoix.journal.wording import Part, Sentence
+from portevoix.journal.words import labels
+from portevoix.journal.words.wording import Part, Sentence
 from portevoix.web.formatting import percent
 
 register = template.Library()

@@ -3,10 +3,10 @@
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 
 @contextmanager
@@ -15,8 +15,9 @@ def scratch_dir(beside: Path, prefix: str) -> Iterator[Path]:
     for left in beside.glob(f"{prefix}*"):
         with suppress(OSError), _locked_folder(left):  # OSError: somebody is at work there
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
-    try:
+    folder = beside / f"{prefix}{uuid4().hex}"
+    try:  # also when a signal comes the moment that the folder is there
+        folder.mkdir(mode=0o700)
         with _locked_folder(folder):
             yield folder
     finally:

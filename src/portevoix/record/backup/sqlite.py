@@ -31,7 +31,7 @@ class Sqlite:
                 snapshot = Snapshot(_count(source), _migrations(source))
                 source.backup(target)
                 target.execute("VACUUM INTO ?", [str(to)])
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where it quotes what is damaged
             raise PortevoixError(
                 "{path} cannot be copied: {why}. See what portevoix doctor says.", path=str(self.path), why=str(error)
             ) from error

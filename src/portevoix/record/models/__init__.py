@@ -5,6 +5,7 @@ from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
 from portevoix.record.models.embeddings import Reading, Vector
 from portevoix.record.models.feed import Article, Feed
+from portevoix.record.models.links import SignedLink
 from portevoix.record.models.matter import Matter, MatterConversation, MatterEvent
 from portevoix.record.models.measured import Edition, Fact, PublicFinding, Week
 from portevoix.record.models.people import Author, Contact, Person
@@ -47,6 +48,7 @@ __all__ = [
     "Reading",
     "Refit",
     "Rule",
+    "SignedLink",
     "Study",
     "Sweep",
     "Vector",

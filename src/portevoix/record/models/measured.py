@@ -47,6 +47,7 @@ class Edition(models.Model):
     cut_off = models.DateTimeField()
     made_at = models.DateTimeField()
     content = models.JSONField()
+    search = models.TextField(blank=True, db_default="")  # see record.edition_words; written with the content
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["week", "department"], name="edition_once")]

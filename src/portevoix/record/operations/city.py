@@ -227,7 +227,8 @@ def _check_contact(email: str, name: str, role: str, pk: int | None) -> None:
 
 
 def _end_sessions(contact: Contact) -> None:
-    """Sign the colleague out everywhere, so that reactivating the account does not revive old sessions."""
+    """Sign the colleague out everywhere and revoke their links, so that reactivating the account revives none."""
+    contact.signed_links.all().delete()
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(contact.pk):
             session.delete()

@@ -10,6 +10,7 @@ from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
 from portevoix.record import permissions
+from portevoix.record.edition_words import index_edition
 from portevoix.record.models import Contact, Edition, Event, PublicFinding, Week
 from portevoix.record.permissions import JournalRight
 
@@ -32,7 +33,7 @@ def store_edition(
         if count_removals() != removals:
             return None
         Week.objects.get_or_create(week=week, defaults={"cut_off": cut_off})
-        values = {"cut_off": cut_off, "made_at": now, "content": content}
+        values = {"cut_off": cut_off, "made_at": now, "content": content, "search": index_edition(content)}
         row, _ = Edition.objects.get_or_create(week=week, department=department, defaults=values)
         if row.made_at > now + CLOCK_TOLERANCE:
             row, _ = Edition.objects.update_or_create(week=week, department=department, defaults=values)

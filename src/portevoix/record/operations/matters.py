@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from portevoix.kernel.errors import BadInput, Conflict, NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.matters import JoinedBy, MatterEventType, MatterState
+from portevoix.kernel.matters import NO_TITLE, JoinedBy, MatterEventType, MatterState
 from portevoix.record import event_log, permissions
 from portevoix.record.models import Contact, Conversation, Department, Matter, MatterConversation, MatterEvent
 from portevoix.record.operations.editions import count_removals, lock_editions
@@ -18,7 +18,6 @@ from portevoix.record.permissions import Capability
 
 LONGEST_TITLE = 200
 MOST_PHRASES = 50
-NO_TITLE = "…"
 
 
 def propose_matter(
@@ -41,6 +40,8 @@ def propose_matter(
         lock_editions()
         if count_removals() != removals or not present:
             return None
+        if known := _find_same(conversations):
+            return known
         row = Matter.objects.create(
             title=title[:LONGEST_TITLE],
             department=Department.objects.filter(slug=department).first(),
@@ -52,6 +53,14 @@ def propose_matter(
         _note(row, MatterEventType.PROPOSED, now)
         _join(row, conversations, JoinedBy.JOURNAL, None, now)
     return int(row.pk)
+
+
+def _find_same(conversations: Iterable[int]) -> int | None:
+    """Return the matter that has most of these conversations: another worker has proposed it meanwhile."""
+    every = set(conversations)
+    links = MatterConversation.objects.filter(conversation__in=every, left_at=None, matter__merged_into=None)
+    best = links.values("matter").annotate(count=Count("pk")).order_by("-count", "matter").first()
+    return int(best["matter"]) if best and 2 * best["count"] > len(every) else None
 
 
 def extend_matter(

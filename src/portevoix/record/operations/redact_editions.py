@@ -11,9 +11,13 @@ from django.db.models import QuerySet
 
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
+from portevoix.record.edition_words import index_edition
 from portevoix.record.models import City, Edition, Message, PublicFinding
 from portevoix.record.operations.editions import lock_editions
-from portevoix.text.tokens import stem, tokens
+from portevoix.text.tokens import fold, stem, tokens
+
+MARKS = "=,;:.…?!«»“”"
+"""Marks around words of titles, and before names of places among the terms of a subject."""
 
 
 def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]], since: str = "") -> int:
@@ -27,12 +31,13 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
     rows = Edition.objects.filter(week__gte=since)
     for row in rows.order_by("pk").iterator(chunk_size=50):
         words = _only_theirs(row, said_stems.get(row.week, frozenset()), timezone)
+        words |= set(_find_unsaid(row.content, conversations))
         content = _without(row.content, conversations, words)
         if content != row.content:
             content = _without_rewordings(content)
             nameless = set(_find_named(row.content)) - set(_find_named(content))
             PublicFinding.objects.filter(edition=row.pk, finding__in=nameless).delete()
-            Edition.objects.filter(pk=row.pk).update(content=content)
+            Edition.objects.filter(pk=row.pk).update(content=content, search=index_edition(content))
             count += 1
     return count
 
@@ -89,6 +94,25 @@ def _only_theirs(row: Edition, said: Set[str], timezone: str) -> Set[str]:
     theirs = {word for word in words if _stems([word]) <= said}
     week = Message.objects.filter(sent_at__gte=since, sent_at__lt=until, direction=Direction.IN)
     return {word for word in theirs if not holding(week, word).exists()}
+
+
+def _find_unsaid(value: Any, conversations: Set[int]) -> Iterator[str]:
+    """Yield phrases of entries about these conversations of which a word stands in no message that is left of them."""
+    if isinstance(value, dict) and value.get("phrase") and not conversations.isdisjoint(value.get("conversations", ())):
+        left = Message.objects.filter(conversation__in=value["conversations"], direction=Direction.IN)
+        if not is_said(value["phrase"], left):
+            yield value["phrase"]
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _find_unsaid(each, conversations)
+
+
+def is_said(words: str, said: QuerySet[Message]) -> bool:
+    """Return whether each of these words is in one of the messages: in any ending, or with the same figures."""
+    return all(
+        (holding(said, word) if word.isalpha() else said.filter(search__contains=fold(word))).exists()
+        for each in words.split()
+        if (word := each.strip(MARKS))
+    )
 
 
 def _find_words(value: Any) -> Iterator[str]:

@@ -3,21 +3,17 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from portevoix.kernel.matters import MatterEventType
+from portevoix.kernel.matters import NO_TITLE, MatterEventType
 from portevoix.kernel.messages import Direction
 from portevoix.record.models import Conversation, Matter, MatterEvent, Message
 from portevoix.record.operations.editions import lock_editions
-from portevoix.record.operations.matters import NO_TITLE
-from portevoix.record.operations.redact_editions import holding
+from portevoix.record.operations.redact_editions import is_said
 from portevoix.text.privacy.person_removal import NOBODY, Identity, remove_person
-from portevoix.text.tokens import fold
 
 _TITLES = frozenset({"before", "title"})
 """Keys of an event's data that are titles."""
-_MARKS = "=,;:.…"
-"""Marks around words of titles, and before names of places among the terms of a subject."""
 
 
 def redact_matters(rows: Collection[Conversation], person: Identity) -> None:
@@ -42,7 +38,7 @@ def _redact(matter: Matter, person: Identity | None) -> None:
     said = Message.objects.filter(conversation__in=talks, direction=Direction.IN)
 
     def redact_words(title: str, *, is_chosen: bool = False) -> str:
-        is_kept = person is not None and (is_chosen or _is_said(title, said))
+        is_kept = person is not None and (is_chosen or is_said(title, said))
         return remove_person(title, person) if person is not None and is_kept else NO_TITLE
 
     is_chosen = matter.events.filter(what=MatterEventType.RENAMED).exists()
@@ -67,12 +63,3 @@ def _lock_matters(conversations: Collection[Any]) -> list[Matter]:
     locked = list(Matter.objects.select_for_update(of=("self",)).filter(pk__in=related.values("pk")).order_by("pk"))
     numbers = set(Matter.objects.filter(links__conversation__in=conversations).values_list("pk", flat=True))
     return [matter for matter in locked if matter.pk in numbers]
-
-
-def _is_said(words: str, said: QuerySet[Message]) -> bool:
-    """Return whether each of these words is in one of the messages: in any ending, or with the same figures."""
-    return all(
-        (holding(said, word) if word.isalpha() else said.filter(search__contains=fold(word))).exists()
-        for each in words.split()
-        if (word := each.strip(_MARKS))
-    )

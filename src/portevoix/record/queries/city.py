@@ -6,6 +6,7 @@ from portevoix.record.models import Account, City, Contact, Department, Policy
 from portevoix.record.models.people import Role
 
 ROLES = tuple(Role.values)
+DEFAULT_ACCENT: str = City._meta.get_field("accent").default
 
 
 def city() -> City | None:

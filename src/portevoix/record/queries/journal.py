@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Least, Left, Length
 from portevoix.kernel.bounds import BEGINNING, CLOCK_TOLERANCE
 from portevoix.kernel.promises import Outcome, outcome_of
 from portevoix.record.models import (
+    Account,
     Author,
     Contact,
     Conversation,
@@ -23,7 +24,6 @@ from portevoix.record.models import (
     PublicFinding,
 )
 from portevoix.record.permissions import scope
-from portevoix.record.queries.danger import LEVEL as DANGER
 
 MOST_PUBLIC = 200
 """Weeks that the list of public editions has."""
@@ -34,13 +34,12 @@ class CitizenMessage:
     """One citizen's message, the first BEGINNING characters of its text, which must not be published unmasked.
 
     `names` are its author's, `author` is a key of the person, "" when not known. `kind` and `valence` are the message's
-    own; `begins`: it began its conversation. `in_danger`: people are, by the conversation's urgency.
+    own; `begins`: it began its conversation.
     """
 
     pk: int
     author: str
     district: str
-    in_danger: bool
     text: str
     sent_at: datetime
     channel: str
@@ -59,7 +58,7 @@ class PromiseOutcome:
     """A promise with its outcome at a cut-off.
 
     `subject` is the conversation's, or the citizen's first message; like `CitizenMessage.text` it is never published
-    unmasked. `author` is a key as there.
+    unmasked. `beginning` is that of the citizen's first message; `author` is a key as there.
     """
 
     conversation: int
@@ -72,6 +71,7 @@ class PromiseOutcome:
     promised_at: datetime
     answered_at: datetime | None
     outcome: Outcome
+    beginning: str = ""
 
 
 def citizen_messages(
@@ -85,6 +85,12 @@ def citizen_messages(
     rows = rows.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", BEGINNING))
     rows = rows.annotate(begins=Exists(Fact.objects.filter(message=OuterRef("pk"), ordinal=1)))
     return [_citizen_message(row) for row in rows.order_by("sent_at", "pk")]
+
+
+def account_names() -> tuple[str, ...]:
+    """Return the addresses and handles of the city's accounts, each once."""
+    addresses = Account.objects.values_list("address", flat=True)
+    return tuple(sorted({name for each in addresses if each for name in (each, each.lstrip("@"))}))
 
 
 def measure_messages(*, since: datetime, until: datetime) -> tuple[int, int]:
@@ -101,7 +107,6 @@ def _citizen_message(row: Message) -> CitizenMessage:
         pk=row.pk,
         author=_person(row.author),
         district=str(row.labels.get("district", "")),
-        in_danger=conversation.urgency == DANGER,
         text=row.beginning,  # type: ignore[attr-defined]
         sent_at=row.sent_at,
         channel=row.account.channel,
@@ -158,11 +163,20 @@ def _promise_outcome(row: Promise, cut_off: datetime) -> PromiseOutcome:
         promised_at=row.promised_at,
         answered_at=answered_at,
         outcome=outcome_of(row.promised_at, answered_at=row.answered_at, now=cut_off),
+        beginning=row.began or "",
     )
 
 
 def edition(week: str, department: str = "") -> Edition | None:
     return Edition.objects.filter(week=week, department=department).first()
+
+
+def editions_since(week: str, department: str = "") -> list[Edition]:
+    """Return the stored editions of that week and later, of a department or of all, by week, the city's last."""
+    rows = Edition.objects.filter(week__gte=week)
+    if department:
+        rows = rows.filter(department=department)
+    return sorted(rows, key=lambda row: (row.week, not row.department, row.department))
 
 
 def valid_edition(week: str, department: str, *, now: datetime) -> Edition | None:

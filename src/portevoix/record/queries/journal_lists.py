@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Left
+from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Left
 
 from portevoix.kernel.bounds import BEGINNING
 from portevoix.kernel.labels import Kind, Sentiment
@@ -20,7 +20,10 @@ MOST_LISTED, MOST_SHOWN = 5, 200
 
 @dataclass(frozen=True, slots=True)
 class OpenWait:
-    """A wait without any reply. `subject` is the conversation's, or the citizen's text; never published unmasked."""
+    """A wait without any reply. `subject` is the conversation's, or the citizen's text; never published unmasked.
+
+    `beginning` is that of the text.
+    """
 
     conversation: int
     department: str
@@ -28,14 +31,16 @@ class OpenWait:
     lang: str
     names: tuple[str, ...]
     since: datetime
+    beginning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWaits:
-    """At most MOST_LISTED waits, the longest first, and how many there are."""
+    """At most MOST_LISTED waits, the longest first; how many there are; and conversations of the first MOST_SHOWN."""
 
     rows: tuple[OpenWait, ...]
     total: int
+    conversations: tuple[int, ...]
 
 
 def open_waits(*, cut_off: datetime, department: str) -> OpenWaits:
@@ -49,9 +54,14 @@ def open_waits(*, cut_off: datetime, department: str) -> OpenWaits:
     rows = rows.exclude(message__kind=Kind.PRAISE).exclude(message__valence=Sentiment.WELL)
     if department:
         rows = rows.filter(department=department)
-    listed = rows.select_related("conversation__author").annotate(beginning=Left("message__text", BEGINNING))
-    listed = listed.order_by("opened_at", "pk")[:MOST_LISTED]
-    return OpenWaits(tuple(map(_open_wait, listed)), rows.count())
+    rows = rows.annotate(home=Coalesce("conversation__merged_into", "conversation"))
+    homes = rows.order_by().values("home").annotate(since=Min("opened_at")).order_by("since", "home")
+    every = [each["home"] for each in homes[:MOST_SHOWN]]
+    listed = rows.filter(home__in=every[:MOST_LISTED]).select_related("conversation__author")
+    listed = listed.annotate(beginning=Left("message__text", BEGINNING)).order_by("opened_at", "pk")
+    first = {each.home: each for each in reversed(listed)}  # the earliest of each
+    rows_listed = tuple(_open_wait(first[home]) for home in every[:MOST_LISTED])
+    return OpenWaits(rows_listed, homes.count(), tuple(every))
 
 
 def _open_wait(row: Fact) -> OpenWait:
@@ -63,6 +73,7 @@ def _open_wait(row: Fact) -> OpenWait:
         lang=conversation.lang,
         names=names_of(conversation.author),
         since=row.opened_at,
+        beginning=row.beginning,  # type: ignore[attr-defined]
     )
 
 
@@ -112,25 +123,23 @@ def read_threads(conversations: Collection[int], *, until: datetime) -> dict[int
 
 @dataclass(frozen=True, slots=True)
 class ListedMessages:
-    """Messages that a colleague may open, by time, and how many more there are."""
+    """Messages that a colleague may open, by time, at most MOST_SHOWN; how many `more`, and how many they may not."""
 
     rows: tuple[Message, ...]
+    more: int
     hidden: int
 
 
 def list_messages(
     contact: Contact, numbers: Collection[int], conversations: Collection[int], *, until: datetime
 ) -> ListedMessages:
-    """Return citizens' messages by number, else the last ones by the instant of conversations; at most MOST_SHOWN."""
-    if numbers:
-        every = Message.objects.filter(pk__in=numbers)
-    else:
-        last = Message.objects.filter(conversation=OuterRef("pk"), direction=Direction.IN, sent_at__lte=until)
-        rows = Conversation.objects.filter(pk__in=conversations)
-        newest = rows.annotate(last=Subquery(last.order_by("-sent_at", "-pk").values("pk")[:1])).values("last")
-        every = Message.objects.filter(pk__in=newest)
+    """Return citizens' messages by number, and the last one by the instant of each conversation without any of them."""
+    last = Message.objects.filter(conversation=OuterRef("pk"), direction=Direction.IN, sent_at__lte=until)
+    others = Conversation.objects.filter(pk__in=conversations).exclude(messages__in=list(numbers))
+    newest = others.annotate(last=Subquery(last.order_by("-sent_at", "-pk").values("pk")[:1])).values("last")
+    every = Message.objects.filter(Q(pk__in=list(numbers)) | Q(pk__in=newest))
     visible = every.filter(conversation__in=Conversation.objects.filter(scope(contact)), erased_at=None)
     shown = visible.select_related("account", "author", "conversation__department").order_by("sent_at", "pk")
     shown = shown.defer("text", "quoted", "html", "search").annotate(beginning=Left("text", BEGINNING))
-    rows_shown = tuple(shown[:MOST_SHOWN])
-    return ListedMessages(rows_shown, every.count() - len(rows_shown))
+    rows_shown, count = tuple(shown[:MOST_SHOWN]), visible.count()
+    return ListedMessages(rows_shown, count - len(rows_shown), every.count() - count)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.matters import MatterState
+from portevoix.kernel.matters import NO_TITLE, MatterState
 from portevoix.record.models import Contact, Conversation, Matter, MatterConversation, MatterEvent
 from portevoix.record.permissions import is_confined, scope
 
@@ -117,13 +117,59 @@ def matters_of(conversations: Iterable[int]) -> dict[int, set[int]]:
     return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class MatterHead:
+    """A matter without its conversations."""
+
+    pk: int
+    title: str
+    state: MatterState
+    department: str
+
+
+def matter_heads(matters: Collection[int]) -> dict[int, MatterHead]:
+    """Return matters by their numbers; for a part, the matter that it became part of."""
+    rows = Matter.objects.filter(pk__in=matters).select_related("merged_into__department", "department")
+    return {row.pk: _head(row.merged_into or row) for row in rows}
+
+
+def _head(row: Matter) -> MatterHead:
+    return MatterHead(row.pk, row.title, MatterState(row.state), row.department.slug if row.department else "")
+
+
 def titles(matters: Collection[int]) -> dict[int, str]:
     """Return the titles of matters by their numbers; a part has the title of the matter that it became part of."""
     rows = Matter.objects.filter(pk__in=matters).select_related("merged_into")
     return {row.pk: (row.merged_into or row).title for row in rows}
 
 
+def find_wholes(matters: Collection[int]) -> dict[int, int]:
+    """Return the number under which each matter is known by now: its own, or that of which it became part."""
+    rows = Matter.objects.filter(pk__in=matters).values_list("pk", "merged_into")
+    return {pk: whole or pk for pk, whole in rows}
+
+
 def titles_and_proposed(matters: Collection[int]) -> tuple[dict[int, str], frozenset[int]]:
     """Return the titles of matters, as `titles`, and which of them nobody has decided about yet."""
     proposed = Matter.objects.filter(pk__in=matters, state=MatterState.PROPOSED, merged_into=None)
     return titles(matters), frozenset(proposed.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What was decided about matters: titles of those that a colleague confirmed or named, and which were rejected."""
+
+    titles: dict[int, str]
+    rejected: frozenset[int]
+
+
+def decided_matters(matters: Collection[int]) -> Decisions:
+    """Return the decisions about these matters; a part follows the matter that it became part of."""
+    titles, rejected = dict[int, str](), set[int]()
+    for row in Matter.objects.filter(pk__in=matters).select_related("merged_into"):
+        home = row.merged_into or row
+        if home.state == MatterState.REJECTED:
+            rejected.add(row.pk)
+        elif home.title != NO_TITLE and (home.state != MatterState.PROPOSED or row.merged_into):
+            titles[row.pk] = home.title
+    return Decisions(titles, frozenset(rejected))

@@ -12,6 +12,7 @@ from portevoix.text.privacy.common_words import not_names
 from portevoix.text.privacy.given_names import find_first_names, find_small_names, is_famous
 from portevoix.text.privacy.initials import initials
 from portevoix.text.privacy.name_patterns import load_civility
+from portevoix.text.privacy.patterns import CAP
 from portevoix.text.privacy.public_officials import holds_office
 from portevoix.text.privacy.self_introductions import find_introductions
 from portevoix.text.privacy.signatures import find_stated_names
@@ -33,9 +34,11 @@ __all__ = [
     "mask",
     "mask_reversibly",
     "mask_together",
+    "names_official",
 ]
 _SHORTEST = 3
 """Shorter parts of an author's name are not searched for by themselves."""
+_CAPITAL_WORD = re.compile(CAP)
 _ANY_MASK = re.compile("|".join(sorted({re.escape(word) for words in MASKS.values() for word in words.values()})))
 _NUMBERED_PLACE = re.compile(r"\[[^\[\]\n]{1,30} \d{1,9}\]")
 
@@ -68,6 +71,13 @@ def find(text: str, names: Iterable[str] = (), *, spared: Iterable[str] = ()) ->
     if exempt_names:
         spans = [each for each in spans if fold(text[each.start : each.end]).lstrip("@") not in exempt_names]
     return tuple(sorted(spans))
+
+
+def names_official(text: str) -> bool:
+    """Return whether the text names somebody beside the office that they hold: “Mayor Smith”, “le maire, M. Morel,”."""
+    names = without_overlaps(_of_others(blank_out(text, find_forms(text))))
+    words = (PersonalData(*word.span(), "name") for word in _CAPITAL_WORD.finditer(text))
+    return any(holds_office(text, each) for each in (*names, *words))
 
 
 def mask(text: str, *, names: Iterable[str] = (), lang: str = "fr", spared: Iterable[str] = ()) -> str:

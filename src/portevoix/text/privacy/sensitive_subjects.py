@@ -1,13 +1,16 @@
-"""Recognition of what is reported and never quoted: health, minors, officials who are accused."""
+"""Recognition of what is reported and never quoted: health, minors, officials who are accused, or judged by name."""
 
 import re
 from functools import cache, lru_cache
 
 from portevoix.text.phrases import Group, load_phrases
+from portevoix.text.privacy import names_official
 from portevoix.text.tokens import fold
 
 MOST_READ = 4000
 MOST_STORED = 4096
+JUDGEMENT = "judgement"
+"""The kind of phrases that count only where the text names somebody who holds an office."""
 
 
 def load_groups() -> tuple[Group, ...]:
@@ -21,12 +24,14 @@ def compile_group(group: Group) -> re.Pattern[str]:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(map(compile_group, load_groups()))
+def _patterns(*, judging: bool) -> tuple[re.Pattern[str], ...]:
+    return tuple(compile_group(group) for group in load_groups() if (group.kind == JUDGEMENT) == judging)
 
 
 @lru_cache(maxsize=MOST_STORED)
 def is_sensitive(text: str) -> bool:
     """Return whether a text speaks of somebody's health, of a minor, or accuses an official."""
     folded = fold(text[:MOST_READ])
-    return any(pattern.search(folded) for pattern in _patterns())
+    if any(pattern.search(folded) for pattern in _patterns(judging=False)):
+        return True
+    return any(pattern.search(folded) for pattern in _patterns(judging=True)) and names_official(text[:MOST_READ])

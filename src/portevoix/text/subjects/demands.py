@@ -64,13 +64,13 @@ def find_demand(sentence: str) -> str | None:
 
 
 def gather_demands(
-    texts: Sequence[str], voices: Sequence[int], *, unquoted: Collection[int] = frozenset()
+    texts: Sequence[str], voices: Sequence[int], *, unquoted: Collection[int] = ()
 ) -> tuple[Demand, ...]:
     """Return the demands in the texts of one subject, those of most people first, at most MOST_DEMANDS.
 
     `voices`: whose each text is. Sentences that share words are one demand, and so are all that want money back; who
-    demands the same twice is one person. `unquoted`: places of texts that are counted and never quoted; the phrase of
-    what they alone demand is "".
+    demands the same twice is one person. `unquoted`: places of texts that are counted, and never quoted; a demand of
+    such texts alone has no phrase.
     """
     gathering = _Gathering()
     for sentence in _sentences(texts):
@@ -131,7 +131,7 @@ def _is_same(sentence: _Sentence, group: Sequence[_Sentence]) -> bool:
 
 def _summarize(group: Sequence[_Sentence], voices: Sequence[int], unquoted: Collection[int]) -> Demand:
     places = tuple(sorted({sentence.place for sentence in group}))
-    quotable = (each.text for each in group if each.place not in unquoted)
+    quotable = [each.text for each in group if each.place not in unquoted]
     phrase = min(quotable, key=lambda text: (len(text) > MOST_CHARACTERS, len(text) < 20, len(text)), default="")
     if len(phrase) > MOST_CHARACTERS:
         phrase = f"{phrase[:MOST_CHARACTERS].rsplit(' ', 1)[0]} …"

@@ -1,5 +1,6 @@
 """Names of subjects, and the messages that speak for them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ INNER, FEWEST_INNER = 0.7, 3
 """Share of a subject's messages, the most typical ones, among which those that speak for it are chosen."""
 MOST_SPEAKERS = 1000
 """Messages, the most typical ones, of which each is compared with each."""
+
+
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ def name_rows(corpus: Corpus, rows: Ints, shown: Sequence[str] | None = None) ->
     telling *= [_preference(name) for name in names]
     order = [n for n in np.lexsort((names, -telling)) if telling[n] > 0 and names[n] in corpus.spellings]
     if shown is not None:
-        visible = fold("\n".join(shown))
-        order = [n for n in order[:MOST_TRIED] if fold(_spell(corpus, names[n])) in visible]
+        visible = [_squeeze(text) for text in shown]
+        spelled = {n: _squeeze(_spell(corpus, names[n])) for n in order[:MOST_TRIED]}
+        order = [n for n, word in spelled.items() if any(word in text for text in visible)]
     if not order:
         return Naming("", ())
     first = order[0]
@@ -74,6 +79,11 @@ def name_rows(corpus: Corpus, rows: Ints, shown: Sequence[str] | None = None) ->
     inside = [n for n in order if _parts(names[n]) <= parts]
     terms = tuple(names[n] for n in order[:MOST_TERMS])
     return Naming(whole[:1].upper() + whole[1:], terms, int(used[:, inside].any(axis=1).sum()))
+
+
+def _squeeze(text: str) -> str:
+    """Return the letters and figures alone, folded: #FêteDesGabares is fête des Gabares."""
+    return _NO_WORD.sub("", fold(text))
 
 
 def _preference(name: str) -> float:

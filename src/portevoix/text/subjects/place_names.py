@@ -20,6 +20,8 @@ _ON_THE_WAY = re.compile(
     rf"\b((?i:{'|'.join(_WAY.split())}))\s+((?:{_JOINT}\s+|[ld]['’])*(?:[ld]['’])?"
     rf"[{_UPPER}][\w'’]*(?:[-‑ ](?:{_JOINT}[-‑ ])*(?:[ld]['’])?[{_UPPER}][\w'’]*){{0,3}})"
 )
+WAYS = frozenset(map(fold_word, _WAY.split()))
+"""Words for ways and public places, which say nothing without the name that follows."""
 _CAPITAL = re.compile(rf"(?:^|[\s'’‑-])[{_UPPER}]")
 _HASHTAG = re.compile(r"#(\w{4,40})")
 _HUMP = re.compile(rf"(?<=[a-zà-öø-ÿœ])(?=[{_UPPER}])")

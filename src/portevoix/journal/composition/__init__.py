@@ -1,0 +1,1 @@
+"""Composition of editions: from the record, or from a file of messages."""

@@ -1,0 +1,1 @@
+"""Editions that are stored, and written into files."""

@@ -1,0 +1,79 @@
+"""What `portevoix journal build` writes: an edition from the record or from a file, as a page and as data."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import override
+
+from portevoix.journal.composition.compose_file import compose_file
+from portevoix.journal.editions.edition import Edition, is_empty
+from portevoix.journal.render import html
+from portevoix.journal.storage.edition_document import RECORD, Method, NameMessage, read_previous, write_document
+from portevoix.journal.storage.stored_editions import read_for_file
+from portevoix.kernel.messages import Incoming
+from portevoix.record.queries import city as houses
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True)
+class Build:
+    """An edition with what its files need. `language` and `accent` are the city's own."""
+
+    edition: Edition
+    method: Method
+    name_message: NameMessage
+    language: str
+    accent: str
+
+    @property
+    def empty(self) -> bool:
+        return is_empty(self.edition)
+
+    def render(self, formats: Sequence[str], *, language: str) -> dict[str, str]:
+        """Return the text of each format, "html" or "json". `language` "": the city's own."""
+        language = _choose_language(language, self.language)
+        texts = {}
+        if "html" in formats:
+            texts["html"] = html.page(self.edition, language=language, accent=self.accent)
+        if "json" in formats:
+            with override(language):
+                document = write_document(self.edition, self.method, self.name_message)
+            texts["json"] = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        return texts
+
+
+def _choose_language(language: str, own: str) -> str:
+    """Return the language that was asked for, else the city's own where editions are written in it."""
+    return language or (own if own in LANGUAGES else LANGUAGES[0])
+
+
+def build_from_record(*, week: str, department: str, language: str, now: datetime) -> Build:
+    """Read or compose an edition of the record; `language` "": the city's own. Raise BadInput as `compose` does."""
+    city = houses.city()
+    own = city.language if city else ""
+    return Build(
+        read_for_file(week=week, department=department, lang=_choose_language(language, own), now=now),
+        RECORD,
+        name_message=str,
+        language=own,
+        accent=city.accent if city else houses.DEFAULT_ACCENT,
+    )
+
+
+def build_from_file(
+    messages: Iterable[Incoming], *, week: str, department: str, previous: Path | None, now: datetime
+) -> Build:
+    """Compose an edition from messages alone, without any record. Raise BadInput as `compose_file` does."""
+    subjects = read_previous(previous, week=week, department=department) if previous else []
+    composed = compose_file(messages, week=week, department=department, previous=subjects, now=now)
+    return Build(
+        composed.edition,
+        Method(composed.predicted),
+        name_message=composed.external_ids.__getitem__,
+        language="",
+        accent=houses.DEFAULT_ACCENT,
+    )

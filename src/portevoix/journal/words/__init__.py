@@ -1,0 +1,1 @@
+"""The words of an edition, in the language of its reader."""
