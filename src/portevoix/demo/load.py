@@ -11,7 +11,9 @@ from typing import Any
 
 from portevoix.demo import timeline
 from portevoix.exchange.inbound import poller
-from portevoix.kernel.clock import ServiceClock
+from portevoix.journal.editions.weeks import shift_week
+from portevoix.journal.storage.stored_editions import store_week
+from portevoix.kernel.clock import ServiceClock, week_of
 from portevoix.kernel.labels import CALLING_KINDS
 from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 from portevoix.kernel.policy import parse_policy
@@ -25,6 +27,10 @@ FORGETTING_PERIOD = timedelta(weeks=5)
 FORGOTTEN_INTERVAL = 9
 """One in so many questions of the last weeks that nobody answered was forgotten, not closed: the inbox shows it."""
 PROMISED_TODAY = 2
+
+
+WEEKS_STORED = 3
+"""Past weeks whose editions are stored, as the worker would have on each Monday."""
 
 
 def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
@@ -44,6 +50,9 @@ def prepare(mark: Path, *, now: datetime, tell: Tell) -> dict[str, Any]:
     _close_old(now)
     _promise_today(setup, now)
     _take(_dangers(now), weeks, now)
+    tell("Writing the journal of the last weeks…")
+    for back in range(WEEKS_STORED, 0, -1):
+        store_week(shift_week(week_of(now, setup["timezone"]), -back), now=now)
     colleagues = [{key: c[key] for key in ("name", "email", "role")} for c in setup["colleague"]]
     sign_ins = {"weeks": weeks, "password": password, "colleagues": colleagues}
     mark.write_text(json.dumps(sign_ins), encoding="utf-8")

@@ -12,10 +12,10 @@ from portevoix.journal.composition.compose import compose
 from portevoix.journal.editions.decisions import decide
 from portevoix.journal.editions.edition import Edition, is_empty
 from portevoix.journal.editions.strict_editions import mask_strictly
-from portevoix.journal.editions.weeks import shift_week, this_week
+from portevoix.journal.editions.weeks import shift_week
 from portevoix.journal.storage.rewording import reword_edition
 from portevoix.journal.storage.subject_matters import store_matters
-from portevoix.kernel.clock import week_of
+from portevoix.kernel.clock import week_bounds, week_of
 from portevoix.record.facts import cut_off as find_cut_off
 from portevoix.record.operations.editions import count_removals, store_edition
 from portevoix.record.operations.matters import locked_for_edition
@@ -108,9 +108,20 @@ def _find_unstored(now: datetime) -> tuple[str, list[str]]:
     cut_off = find_cut_off(week, now=now)
     if cut_off >= now:
         return week, []
-    own = this_week(week, cut_off=cut_off, timezone=city.timezone)
-    unstored = departments_without_edition(week=week, since=own.since, until=own.until, now=now)
-    return week, sorted(unstored, key=lambda slug: (not slug, slug))
+    return week, _find_departments(week, now=now)
+
+
+def _find_departments(week: str, *, now: datetime) -> list[str]:
+    """Return the departments with messages in a week whose edition of it is not stored, the city last."""
+    since, until = week_bounds(week, houses.city().timezone)
+    unstored = departments_without_edition(week=week, since=since, until=until, now=now)
+    return sorted(unstored, key=lambda slug: (not slug, slug))
+
+
+def store_week(week: str, *, now: datetime) -> None:
+    """Store the editions of a final week, the city's after those of departments."""
+    for department in _find_departments(week, now=now):
+        compose_and_store(week=week, department=department, now=now)
 
 
 STORE_EDITIONS = Job(
