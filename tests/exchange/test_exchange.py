@@ -251,13 +251,13 @@ def test_steps_set_aside_what_fails_and_take_the_rest(city, host) -> None:
 
 
 def test_a_fault_of_ours_sets_one_message_aside_and_the_others_are_taken(city, monkeypatch) -> None:
-    def urgency(text: str):
-        if "poison" in text:
+    def urgencies(texts: list[str]):
+        if any("poison" in text for text in texts):
             raise ZeroDivisionError
-        return found(text)
+        return found(texts)
 
-    found = enrich.urgency
-    monkeypatch.setattr(enrich, "urgency", urgency)
+    found = enrich.urgencies
+    monkeypatch.setattr(enrich, "urgencies", urgencies)
     list(poller.take_messages([incoming("m1"), incoming("m2", "poison"), incoming("m3")], now=NOW))
     assert set(Message.objects.values_list("external_id", flat=True)) == {"m1", "m3"}
     aside = Envelope.objects.get(state="quarantined")

@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from portevoix.journal.composition.compose import compose
 from portevoix.journal.editions.edition import Edition
+from portevoix.journal.editions.finding_sections import AttentionList, AttentionRow
 from portevoix.journal.pages.behind import find_behind
 from portevoix.journal.storage.stored_editions import compose_and_store, read_or_compose
 from portevoix.journal.storage.subject_matters import store_matters
-from portevoix.journal.words.front_lines import write_lines
+from portevoix.journal.words.front_lines import _say_dangers, write_lines
 from portevoix.journal.words.wording import plain
 from portevoix.kernel.matters import MatterState
 from portevoix.kernel.messages import Writer
@@ -316,3 +317,16 @@ def test_an_editor_renames_and_rejects_and_a_contact_does_not(edition, client, e
     client.post(address, {**form, "action": "reject"})
     matter.refresh_from_db()
     assert matter.state == MatterState.REJECTED
+
+
+def test_a_danger_that_no_phrase_says_is_called_perhaps_one(strike):
+    rows = [AttentionRow(n, f"Bois {n}", "sports", AFTER, likely=n > 1) for n in (1, 2, 3)]
+    dangers = [AttentionList("danger", len(some), tuple(some), (), sum(row.likely for row in some))
+               for some in (rows[:1], rows[1:2], rows[1:], rows[:2])]  # fmt: skip
+    said = [plain(_say_dangers(each, is_known=False)) for each in dangers]
+    assert said == [
+        "The program found 1 danger: “Bois 1”.",
+        "1 message may speak of a danger: “Bois 2”.",
+        "2 messages may speak of a danger: “Bois 2” and “Bois 3”.",
+        "2 messages speak of a danger, plainly or perhaps: “Bois 1” and “Bois 2”.",
+    ]

@@ -116,14 +116,14 @@ def _sentence(draw: random.Random, department: str) -> str:
 
 
 ENDINGS = [
-    "mamie",
+    "musique",
     "vélo",
     "hiver",
     "nuit",
     "patience",
     "voisin",
     "photo",
-    "poussette",
+    "cuillère",
     "camion",
     "chien",
     "travaux",

@@ -32,9 +32,10 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
 
     Each line comes back with "lang" (unless it says it; empty for one that is none of those to tell apart), "kind",
     "valence", "department" (null: nobody can tell), "urgency" {"level": 2 people are in danger now, 1 somebody may get
-    hurt, 0 neither, "words"} and "topics" [{"start", "end", "department", "probability", "valence",
-    "valence_probability"}]: its passages, each about one department, places counted from the subject's start where
-    there is one. Where the message's "department" is null, those of its topics are but the best guess.
+    hurt, 0 neither, "words", "likely": true where no phrase says so} and "topics" [{"start", "end", "department",
+    "probability", "valence", "valence_probability"}]: its passages, each about one department, places counted from the
+    subject's start where there is one. Where the message's "department" is null, those of its topics are but the best
+    guess.
 
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """

@@ -8,9 +8,13 @@ from portevoix.text.urgency.detector import urgency
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """`now`: people are in danger now; else somebody may get hurt. `passages` are the words that say so."""
+    """`now`: people are in danger now; else somebody may get hurt. `passages` are the words that say so.
+
+    `likely`: they do not say so plainly.
+    """
 
     now: bool
+    likely: bool
     passages: tuple[str, ...]
 
 
@@ -25,4 +29,4 @@ def danger(text: str) -> Danger | None:
         place = plain.text.find(words)
         start, end = plain.span(place, place + len(words)) if place >= 0 else (0, 0)
         passages.append(text[start:end] or words)
-    return Danger(verdict.level > 1, tuple(passages))
+    return Danger(verdict.level > 1, verdict.likely, tuple(passages))

@@ -25,7 +25,7 @@ from portevoix.text.language import detect
 from portevoix.text.routing.matcher import RuleInput
 from portevoix.text.routing.rules import format_rule as remembered
 from portevoix.text.tokens import digest, with_subject
-from portevoix.text.urgency.detector import urgency
+from portevoix.text.urgency.detector import urgencies
 
 log = structlog.get_logger("portevoix.steps")
 EXPECTED_ERRORS = (PortevoixError, DatabaseError)
@@ -119,9 +119,10 @@ def _language(items: list[Labelled]) -> list[Labelled]:
 
 
 def _urgency(items: list[Labelled]) -> list[Labelled]:
-    return [
-        replace(item, urgency=urgency(item.incoming.text).level) if _asks(item.incoming) else item for item in items
-    ]
+    asking = [place for place, item in enumerate(items) if _asks(item.incoming)]
+    for place, found in zip(asking, urgencies([items[place].incoming.text for place in asking]), strict=True):
+        items[place] = replace(items[place], urgency=found.level)
+    return items
 
 
 def _tie_articles(items: list[Labelled]) -> list[Labelled]:

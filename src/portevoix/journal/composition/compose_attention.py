@@ -1,6 +1,7 @@
 """What is to be treated, and what was repaired: lists of conversations in an edition."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portevoix.journal.composition.compose_findings import is_thanks
@@ -10,7 +11,7 @@ from portevoix.journal.editions.finding_sections import Attention, AttentionList
 from portevoix.kernel.promises import Outcome
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.journal_lists import OpenWait, ThreadMessage
-from portevoix.text.urgency.detector import urgency
+from portevoix.text.urgency.detector import Urgency, urgencies
 
 MOST_ROWS = 5
 GIST_CHARACTERS = 90
@@ -33,6 +34,7 @@ def compose_attention(reading: WeekReading) -> Attention:
                 totals.get(code, len(rows)),
                 tuple(rows[:MOST_ROWS]),
                 waits.conversations if code == "longest" else tuple(row.conversation for row in rows),
+                sum(row.likely for row in rows),
             )
             for code, rows in lists
             if rows
@@ -46,16 +48,23 @@ def _count_unrouted(reading: WeekReading) -> tuple[int, int]:
     if not reading.department:
         return 0, 0
     unrouted = [each for each in reading.every if not each.department]
-    return len(unrouted), sum(urgency(each.text).level > 0 for each in unrouted)
+    return len(unrouted), sum(each.level > 0 for each in urgencies([each.text for each in unrouted]))
 
 
 def _dangers(reading: WeekReading) -> list[AttentionRow]:
     """Return the messages by which somebody is or may get hurt, the gravest first, with when each was replied to."""
-    levels = {each.pk: urgency(each.text).level for each in reading.messages if not is_thanks(each)}
-    dangers = sorted(
-        (each for each in reading.messages if levels.get(each.pk)), key=lambda each: (-levels[each.pk], each.sent_at)
-    )
-    return [_row(reading, each, reading.states.first_reply(each.conversation, each.sent_at)) for each in dangers]
+    asking = [each for each in reading.messages if not is_thanks(each)]
+    found = zip(urgencies([each.text for each in asking]), asking, strict=True)
+    dangers = sorted((pair for pair in found if pair[0].level), key=_gravest_first)
+    return [
+        replace(_row(reading, each, reading.states.first_reply(each.conversation, each.sent_at)), likely=urgency.likely)
+        for urgency, each in dangers
+    ]
+
+
+def _gravest_first(danger: tuple[Urgency, CitizenMessage]) -> tuple[int, bool, datetime]:
+    urgency, message = danger
+    return -urgency.level, urgency.likely, message.sent_at
 
 
 def _broken(reading: WeekReading) -> list[AttentionRow]:

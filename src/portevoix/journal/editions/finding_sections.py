@@ -128,13 +128,17 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class AttentionRow:
-    """A conversation to be treated. `at`: when it began to be; `until`: when that ended, None where it has not."""
+    """A conversation to be treated. `at`: when it began to be; `until`: when that ended, None where it has not.
+
+    `likely`: of a danger that no phrase says.
+    """
 
     conversation: int
     gist: str
     department: str
     at: datetime
     until: datetime | None = None
+    likely: bool = False
 
     @property
     def seconds(self) -> int | None:
@@ -144,12 +148,16 @@ class AttentionRow:
 
 @dataclass(frozen=True, slots=True)
 class AttentionList:
-    """The rows to treat for one reason, at most five, and how many there are in all, with their `conversations`."""
+    """The rows to treat for one reason, at most five, and how many there are in all, with their `conversations`.
+
+    `likely`: how many of them are dangers that no phrase says.
+    """
 
     code: str
     total: int
     rows: tuple[AttentionRow, ...]
     conversations: tuple[int, ...] = ()
+    likely: int = 0
 
 
 @dataclass(frozen=True, slots=True)

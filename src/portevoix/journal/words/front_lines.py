@@ -199,14 +199,29 @@ def _say_dangers(dangers: AttentionList | None, *, is_known: bool) -> Sentence:
     if dangers is None:
         return fill(_("The program found no danger in the messages."))
     rows = [_describe_danger(row, is_known=is_known) for row in dangers.rows[:MOST_DANGERS]]
-    template = (
-        ngettext(
-            "The program found {number} danger: {rows}.", "The program found {number} dangers: {rows}.", dangers.total
-        )
-        if dangers.total <= len(rows)
-        else _("The program found {number} dangers, among them {rows}.")
-    )
+    template = _plain_dangers(dangers) if not dangers.likely else _likely_dangers(dangers)
     return fill(template, number=Part(str(dangers.total), "attention-danger"), rows=join(rows))
+
+
+def _plain_dangers(dangers: AttentionList) -> str:
+    if dangers.total > MOST_DANGERS:
+        return _("The program found {number} dangers, among them {rows}.")
+    return ngettext(
+        "The program found {number} danger: {rows}.", "The program found {number} dangers: {rows}.", dangers.total
+    )
+
+
+def _likely_dangers(dangers: AttentionList) -> str:
+    """Return a template for dangers of which some, or all, are not said plainly."""
+    if dangers.total > MOST_DANGERS:
+        return _("{number} messages speak of a danger, plainly or perhaps, among them {rows}.")
+    if dangers.likely < dangers.total:
+        return _("{number} messages speak of a danger, plainly or perhaps: {rows}.")
+    return ngettext(
+        "{number} message may speak of a danger: {rows}.",
+        "{number} messages may speak of a danger: {rows}.",
+        dangers.total,
+    )
 
 
 def _describe_danger(row: AttentionRow, *, is_known: bool) -> Sentence:

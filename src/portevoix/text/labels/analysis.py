@@ -8,7 +8,7 @@ from portevoix.text.labels.features import Texts
 from portevoix.text.labels.passages import LIKELY, Mention, mentions
 from portevoix.text.labels.predictor import Labeller, Suggestion
 from portevoix.text.language import detect
-from portevoix.text.urgency.detector import Urgency, urgency
+from portevoix.text.urgency.detector import Urgency, urgencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Analysis:
             "lang": self.lang,
             "kind": self.kind,
             "valence": self.valence,
-            "urgency": asdict(self.urgency),
+            "urgency": {name: value for name, value in asdict(self.urgency).items() if name != "likely" or value},
             "topics": [topic.as_json() for topic in self.topics],
         }
 
@@ -44,10 +44,12 @@ def analyse(texts: Sequence[str], labellers: Mapping[str, Labeller], langs: Sequ
             lang=detect(text, langs)[0],
             kind=kind[0].label,
             valence=valence[0].label,
-            urgency=urgency(text),
+            urgency=found,
             topics=tuple(several) or _whole_message(text, department, valence),
         )
-        for text, department, kind, valence, several in zip(texts, departments, kinds, valences, passages, strict=True)
+        for text, department, kind, valence, found, several in zip(
+            texts, departments, kinds, valences, urgencies(texts), passages, strict=True
+        )
     ]
 
 

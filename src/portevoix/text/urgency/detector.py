@@ -1,13 +1,14 @@
 """Detection of danger to people: cues that put a message at the top and alert the hosts."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
 from portevoix.text.phrases import Group, load_phrases, load_words
 from portevoix.text.tokens import fold
+from portevoix.text.urgency.learned_danger import find_danger_words
 
 _ROOM = "portevoix.text.urgency"
 MOST_CHARACTERS = 4000
@@ -102,16 +103,36 @@ def _load_levels() -> tuple[tuple[tuple[int, dict[str, _Cues]], ...], frozenset[
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """Urgency. `level` 2: people are in danger now; 1: somebody may get hurt; 0: neither. `words` are the evidence."""
+    """Urgency. `level` 2: people are in danger now; 1: somebody may get hurt; 0: neither. `words` are the evidence.
+
+    `likely`: no phrase says so; the message resembles others that speak of a danger.
+    """
 
     level: int
     words: tuple[str, ...] = ()
+    likely: bool = False
 
 
 _NEITHER = Urgency(0)
 
 
 def urgency(text: str) -> Urgency:
+    """Return the highest level with a cue; without any, level 1 where the text resembles messages about dangers."""
+    return urgencies([text])[0]
+
+
+def urgencies(texts: Sequence[str]) -> list[Urgency]:
+    """Return the urgency of each text, as `urgency` does: many texts at once take a fraction of the time."""
+    found = [find_spoken_danger(text) for text in texts]
+    silent = [place for place, spoken in enumerate(found) if not spoken.level]
+    several = find_danger_words([remove_exceptions(texts[place]) for place in silent])
+    for place, words in zip(silent, several, strict=True):
+        if words:
+            found[place] = Urgency(1, words, likely=True)
+    return found
+
+
+def find_spoken_danger(text: str) -> Urgency:
     """Return the highest level with a cue, among whole words of folded text, French and English."""
     folded_text = fold(text[:MOST_CHARACTERS])
     plain = _blank_marks(folded_text)
@@ -119,7 +140,7 @@ def urgency(text: str) -> Urgency:
     words = [(start, word.start()) for word in _START.finditer(plain) if (start := word[0]) in starts]
     for level, cues in levels:
         if _find_cues(plain, words, cues):
-            dangers_only = _remove_exceptions(plain)
+            dangers_only = _blank_exceptions(plain)
             if passages := tuple(
                 dict.fromkeys(folded_text[left:right] for left, right in _find_cues(dangers_only, words, cues))
             ):
@@ -150,8 +171,13 @@ def _find_cues(plain: str, words: Iterable[tuple[str, int]], cues: Mapping[str, 
     return spans
 
 
-def _remove_exceptions(plain: str) -> str:
-    """Return the text with dots in place of phrases that only sound like a danger."""
+def remove_exceptions(text: str) -> str:
+    """Return the folded text with dots in place of phrases that only sound like a danger."""
+    return _blank_exceptions(_blank_marks(fold(text[:MOST_CHARACTERS])))
+
+
+def _blank_exceptions(plain: str) -> str:
+    """Return the text, as phrases are written, with dots in place of phrases that only sound like a danger."""
     cues = _load_cues("exceptions.toml")
     for left, right in _find_cues(plain, _word_starts(plain), cues):
         plain = plain[:left] + "." * (right - left) + plain[right:]
