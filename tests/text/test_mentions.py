@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portevoix.text.labels.analysis import analyse
+from portevoix.text.analysis import analyse
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.passages import Mention, clauses, likeliest, mentions
 from portevoix.text.labels.predictor import TrainedLabeller

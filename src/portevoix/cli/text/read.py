@@ -40,7 +40,7 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
-    from portevoix.text.labels.analysis import analyse as analyse  # noqa: PLC0415
+    from portevoix.text.analysis import analyse as analyse  # noqa: PLC0415
     from portevoix.text.labels.bundled import load_bundled  # noqa: PLC0415
     from portevoix.text.labels.embeddings import CachingEncoder, encoders  # noqa: PLC0415
     from portevoix.text.labels.features import Texts  # noqa: PLC0415
