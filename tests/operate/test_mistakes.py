@@ -77,6 +77,13 @@ BAD = {
     "PORTEVOIX_INTERNAL_HOSTS": HOSTS,
     "PORTEVOIX_LIVE_PORT": ("abc", "0", "65536", "-1", "80 ", "٨٠"),
     "PORTEVOIX_THREADS": ("0", "257", "four"),
+    "PORTEVOIX_ADDRESS": (
+        "desk.ville.fr",
+        "https://",
+        "https://u:p@ville.fr",
+        "https://ville.fr/desk",
+        "ftp://ville.fr",
+    ),
     "PORTEVOIX_LIVE_URL": ("live", "//live", "ftp://a/live", "https://", "https://["),
     "PORTEVOIX_DATABASE_URL": (
         "mysql://u:hush@h/x",
@@ -102,6 +109,7 @@ def test_a_value_that_does_not_fit_is_refused_and_its_setting_named(name, bad, e
         "PORTEVOIX_INTERNAL_HOSTS": lambda: env.hosts(name),
         "PORTEVOIX_LIVE_PORT": env.live_port,
         "PORTEVOIX_THREADS": env.threads,
+        "PORTEVOIX_ADDRESS": env.address,
         "PORTEVOIX_LIVE_URL": env.live_url,
         "PORTEVOIX_DATABASE_URL": env.database,
         "PORTEVOIX_SECRET_KEY": env.secret_key,

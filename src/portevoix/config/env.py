@@ -35,6 +35,12 @@ SETTINGS = (
         "PORTEVOIX_HOSTS", "localhost,127.0.0.1,[::1]", "Host names under which the site answers, separated by commas."
     ),
     Setting(
+        "PORTEVOIX_ADDRESS",
+        "",
+        "Address at which colleagues reach the site, such as https://portevoix.example.org: letters link to it. Empty: "
+        "the first of PORTEVOIX_HOSTS, over HTTPS with PORTEVOIX_HTTPS=yes.",
+    ),
+    Setting(
         "PORTEVOIX_HTTPS",
         "no",
         "yes: the site is behind HTTPS. Cookies are sent over HTTPS only, and browsers are told to use only HTTPS, for "
@@ -194,6 +200,14 @@ def hosts(name: str) -> set[str]:
     names = {value.strip() for value in get(name).split(",") if value.strip()}
     values.check_hosts(name, names)
     return names
+
+
+def address() -> str:
+    """Return the address of the site, without a slash at its end. Raise BadInput for one that is not whole."""
+    given = get("PORTEVOIX_ADDRESS")
+    values.check_address("PORTEVOIX_ADDRESS", given)
+    scheme = "https" if is_yes("PORTEVOIX_HTTPS") else "http"
+    return given.rstrip("/") or f"{scheme}://{get('PORTEVOIX_HOSTS').split(',')[0].strip()}"
 
 
 def live_url() -> str:

@@ -123,6 +123,7 @@ if HTTPS:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, past the proxy
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SITE_ADDRESS = env.address()
 # The live process answers at LIVE_URL, or on LIVE_PORT of the host that the pages are on; they add it to the policy.
 LIVE_URL = env.live_url()
 LIVE_PORT = env.live_port()

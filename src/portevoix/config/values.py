@@ -90,6 +90,18 @@ def number(name: str, value: str, *, most: int) -> int:
     return int(value)
 
 
+def check_address(name: str, value: str) -> None:
+    """Raise BadInput unless it is empty or the whole address of a site: no path, no query, no password."""
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0 and "@" not in value
+    except ValueError:
+        whole = False
+    rest = whole and (parts.path.strip("/") or parts.query or parts.fragment)
+    if value and (not whole or rest):
+        raise BadInput("{name} is “{value}”; write a whole address without a path: https://…", name=name, value=value)
+
+
 def check_live_url(name: str, value: str) -> None:
     """Raise BadInput unless /live is a path of the same site or a whole address; empty: the live port."""
     try:

@@ -3,8 +3,10 @@
 from portevoix.record.models.accounts import Account, Alert, Attempt, Delivery, Envelope, LifeSign
 from portevoix.record.models.city import City, Department, Policy
 from portevoix.record.models.conversation import Attachment, Conversation, Event, Inquiry, Message, Promise
+from portevoix.record.models.dispatch import Dispatch, SuppressedAddress
 from portevoix.record.models.embeddings import Reading, Vector
 from portevoix.record.models.feed import Article, Feed
+from portevoix.record.models.journal import EditionVersion, FindingAnswer, JournalReader, JournalSchedule
 from portevoix.record.models.links import SignedLink
 from portevoix.record.models.matter import Matter, MatterConversation, MatterEvent
 from portevoix.record.models.measured import Edition, Fact, PublicFinding, Week
@@ -28,12 +30,17 @@ __all__ = [
     "Conversation",
     "Delivery",
     "Department",
+    "Dispatch",
     "Edition",
+    "EditionVersion",
     "Envelope",
     "Event",
     "Fact",
     "Feed",
+    "FindingAnswer",
     "Inquiry",
+    "JournalReader",
+    "JournalSchedule",
     "LifeSign",
     "Mark",
     "Matter",
@@ -50,6 +57,7 @@ __all__ = [
     "Rule",
     "SignedLink",
     "Study",
+    "SuppressedAddress",
     "Sweep",
     "Vector",
     "Week",

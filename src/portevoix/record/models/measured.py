@@ -40,7 +40,13 @@ class Week(models.Model):
 
 
 class Edition(models.Model):
-    """The journal of one week for one department ("" for the whole city), as a value."""
+    """The journal of one week for one department ("" for the whole city), as a value.
+
+    Until an editor approves it, it is a draft: `content` is what was composed at the cut-off, and `edits` what the
+    editor changes in it; approving writes them into the content. A correction is made the same way: `edits` of an
+    approved edition are not read by others before they are approved as the next version. `revision` counts the changes:
+    an editor who has not seen the last one is told. `correction`: what this version corrects.
+    """
 
     week = models.CharField(max_length=8)
     department = models.CharField(max_length=64, blank=True)
@@ -48,6 +54,12 @@ class Edition(models.Model):
     made_at = models.DateTimeField()
     content = models.JSONField()
     search = models.TextField(blank=True, db_default="")  # see record.edition_words; written with the content
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey("record.Contact", models.SET_NULL, null=True, related_name="+", db_index=False)
+    edits = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    revision = models.PositiveIntegerField(default=0, db_default=0)
+    correction = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["week", "department"], name="edition_once")]
