@@ -49,9 +49,10 @@ def test_every_field_of_a_schema_says_what_it_is(schema: Callable[[], Any]) -> N
     assert not nameless
 
 
-def test_the_french_page_of_an_edition_has_all_fields() -> None:
-    row = re.compile(r"^\| (`[\w.\[\]]+`) \|", re.MULTILINE)
-    pages = [(ROOT / "docs" / lang / "reference/edition.md").read_text(encoding="utf-8") for lang in ("en", "fr")]
+@pytest.mark.parametrize("name", ["edition.md", "interchange.md"])
+def test_the_french_page_of_a_format_has_all_fields(name: str) -> None:
+    row = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)
+    pages = [(ROOT / "docs" / lang / "reference" / name).read_text(encoding="utf-8") for lang in ("en", "fr")]
     english, french = map(row.findall, pages)
     assert english == french
 
