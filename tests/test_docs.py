@@ -84,8 +84,15 @@ def test_every_dependency_is_explained_and_pinned() -> None:
         assert re.search(rf"^{re.escape(name)}(\[[a-z,]+\])?==", pinned, re.M), name
 
 
-def test_every_test_that_the_security_page_names_is_there() -> None:
-    named = set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/en/reference/security.md").read_text()))
+def test_every_test_that_the_security_pages_name_is_there() -> None:
+    english, french = ((ROOT / "docs" / lang / "reference/security.md").read_text() for lang in ("en", "fr"))
+    requirement = re.compile(r"^\| (\d+\.\d+.*?) \| (.*?) \| (.*) \|$", re.MULTILINE)
+    states = {"met": "satisfaite", "n/a": "sans objet", "not met": "non satisfaite"}
+    test = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+    assert [(states[state], test.findall(why)) for _, state, why in requirement.findall(english)] == [
+        (state, test.findall(why)) for _, state, why in requirement.findall(french)
+    ]
+    named = set(test.findall(english))
     assert len(named) > 40
     for file, name in sorted(named):
         assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.M), f"{file}::{name}"
