@@ -46,7 +46,7 @@ def _french(command: click.Command, context: click.Context, french: French) -> I
     if isinstance(command, click.Group):
         names = sorted(command.list_commands(context))
         path = context.command_path.replace(" ", "-")
-        yield f"{french('Commands')} : {', '.join(f'[{name}](#{path}-{name})' for name in names)}."
+        yield f"{french('Commands')}\u00a0: {', '.join(f'[{name}](#{path}-{name})' for name in names)}."
 
 
 def _lines(lines: list[str], french: French) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _meaning(option: click.Option, context: click.Context, french: French) -> st
     if "default" in extra:
         more.append(french("`{value}` by default").format(value=extra["default"]))
     if more:
-        line = " ; ".join(more)
+        line = "\u00a0; ".join(more)
         words.append(f"{line[0].upper()}{line[1:]}.")
     return " ".join(words)
 
