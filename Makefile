@@ -96,7 +96,7 @@ bench-smoke: $(DEV_STAMP)
 	@$(BIN)/python bench/smoke.py
 
 docs: $(DEV_STAMP)
-	$(BIN)/python tools/write_reference.py
+	$(BIN)/python -m tools.write_reference
 
 messages: $(DEV_STAMP)
 	$(BIN)/python tools/messages.py

@@ -3,66 +3,63 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 os.environ["PORTEVOIX_HOME"] = tempfile.gettempdir() + "/portevoix-reference"
-
-import click
 
 from portevoix.barometer.results.document import schema
 from portevoix.barometer.results.open_data import TABLES
 from portevoix.channels.base import SettingField, installed_channels, pictures, setting_fields, text_limit
 from portevoix.channels.media import megabytes
 from portevoix.channels.text_limit import MOST_PARTS
-from portevoix.cli.main import COMMANDS, portevoix
 from portevoix.config.env import SETTINGS
 from portevoix.journal.storage.edition_schema import schema as edition_schema
 from portevoix.kernel.messages import Writer
 from portevoix.measures.indicators import INDICATORS, Indicator
 from portevoix.measures.metrics import METRICS
 from portevoix.web.series import SERIES
+from tools.french import French
+from tools.reference_commands import sections
 
-FOLDER = Path(__file__).parent.parent / "docs" / "en" / "reference"
+DOCS = Path(__file__).parent.parent / "docs"
+FOLDER = DOCS / "en" / "reference"
+FRENCH_FOLDER = DOCS / "fr" / "reference"
 NOTE = "<!-- Written by `make docs`; edit the code instead. -->"
+Say = Callable[[str], str]
+"""Gives a text in the language of the page."""
 
 
-def commands() -> Iterator[str]:
-    yield "# Commands"
-    yield NOTE
-    yield (
+def as_written(text: str) -> str:
+    """Return a text in the language of the code: `Say` of the English pages."""
+    return text
+
+
+def commands(say: Say = as_written) -> Iterator[str]:
+    french = say if isinstance(say, French) else None
+    yield f"# {say('Commands')}"
+    yield say(NOTE)
+    if french:
+        yield say("Each command prints its own help, in English: `portevoix COMMAND --help`, or `-h`.")
+    yield say(
         "Exit status: 0 done; 1 something is wrong with the installation; 2 the input cannot be used; 3 part of it was "
         "refused."
     )
-    context = click.Context(portevoix, info_name="portevoix", **portevoix.context_settings)
-    for name in COMMANDS:
-        command = portevoix.get_command(context, name)
-        assert command is not None
-        yield from _command(command, click.Context(command, info_name=name, parent=context, max_content_width=100))
+    yield from sections(french)
 
 
-def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f"## {context.command_path}"
-    command._help_option = None  # as Click left it when somebody called the command by itself, without -h
-    yield f"```text\n{command.get_help(context).rstrip()}\n```"
-    if isinstance(command, click.Group):
-        for name in sorted(command.list_commands(context)):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from _command(inner, click.Context(inner, info_name=name, parent=context, max_content_width=100))
-
-
-def settings() -> Iterator[str]:
-    yield "# Settings"
-    yield NOTE
-    yield (
+def settings(say: Say = as_written) -> Iterator[str]:
+    yield f"# {say('Settings')}"
+    yield say(NOTE)
+    yield say(
         "Environment variables. Each may be read from a file instead: add `_FILE` to its name. A variable that begins "
         "with `PORTEVOIX_` and is none of these is refused, by every command and server: a misspelt one would be "
         "passed over in silence."
     )
-    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else 'empty'} | {s.help} |" for s in SETTINGS]
-    yield "\n".join(["| setting | default | |", "|---|---|---|", *rows])
+    empty = say("empty")
+    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else empty} | {say(s.help)} |" for s in SETTINGS]
+    yield "\n".join([f"| {say('setting')} | {say('default')} | |", "|---|---|---|", *rows])
 
 
 def metrics() -> Iterator[str]:
@@ -102,39 +99,46 @@ def _indicator(one: Indicator) -> str:
     return f"| {' | '.join(str(word) for word in words)} |"
 
 
-def channels_page() -> Iterator[str]:
-    yield "# Channels"
-    yield NOTE
+def channels_page(say: Say = as_written) -> Iterator[str]:
+    yield f"# {say('Channels')}"
+    yield say(NOTE)
     for kind, made in installed_channels().items():
         yield f"## {kind}"
-        yield f"{(made.__doc__ or '').strip().splitlines()[0]}"
-        yield "Abilities: " + ", ".join(sorted(made.abilities)) + "."
+        yield say((made.__doc__ or "").strip().splitlines()[0])
+        yield say("Abilities: {abilities}.").format(abilities=", ".join(say(one) for one in sorted(made.abilities)))
         if limit := text_limit(kind, {}, Writer("")):
-            cut = f"a longer one leaves as a thread of up to {MOST_PARTS} posts"
-            yield f"Length of a reply: {limit.most} characters, as the network counts them; {cut}."
+            yield say(
+                "Length of a reply: {most} characters, as the network counts them; a longer one leaves as a thread of "
+                "up to {parts} posts."
+            ).format(most=limit.most, parts=MOST_PARTS)
         if takes := pictures(kind):
             kinds = ", ".join(one.partition("/")[2].upper() for one in takes.types)
-            yield f"Pictures with a reply: {takes.most}, of {megabytes(takes.bytes)} MB each; {kinds}."
-        rows = [f"| `{name}` | {knob.label} | {_what(knob)} |" for name, _, _, knob in setting_fields(made.Settings)]
+            yield say("Pictures with a reply: {most}, of {size} MB each; {kinds}.").format(
+                most=takes.most, size=megabytes(takes.bytes), kinds=kinds
+            )
+        fields = setting_fields(made.Settings)
+        rows = [f"| `{name}` | {say(knob.label)} | {_what(knob, say)} |" for name, _, _, knob in fields]
         if rows:
-            yield "\n".join(["| setting | | |", "|---|---|---|", *rows])
+            yield "\n".join([f"| {say('setting')} | | |", "|---|---|---|", *rows])
 
 
-def _what(knob: SettingField) -> str:
+def _what(knob: SettingField, say: Say) -> str:
     if knob.from_network:
-        return "comes from the network" + (", secret" if knob.secret else "")
-    return "secret" if knob.secret else knob.help
+        return say("comes from the network, secret") if knob.secret else say("comes from the network")
+    if knob.secret:
+        return say("secret")
+    return say(knob.help) if knob.help else ""
 
 
-def monitoring() -> Iterator[str]:
-    yield "# Monitoring"
-    yield NOTE
-    yield (
+def monitoring(say: Say = as_written) -> Iterator[str]:
+    yield f"# {say('Monitoring')}"
+    yield say(NOTE)
+    yield say(
         "What `/metrics` tells Prometheus. What to watch, and what to do about it: "
         "[keep it running](../how-to/operate.md)."
     )
-    rows = [f"| `{s.name}` | {s.kind} | {', '.join(s.labels) or '–'} | {s.help} |" for s in SERIES]
-    yield "\n".join(["| name | kind | labels | |", "|---|---|---|---|", *rows])
+    rows = [f"| `{s.name}` | {s.kind} | {', '.join(s.labels) or '–'} | {say(s.help)} |" for s in SERIES]
+    yield "\n".join([f"| {say('name')} | {say('kind')} | {say('labels')} | |", "|---|---|---|---|", *rows])
 
 
 _FIELD_HEAD = "| field | type | |\n|---|---|---|"
@@ -228,7 +232,7 @@ def edition() -> Iterator[str]:
     yield "\n".join([_FIELD_HEAD, *_fields(whole["properties"])])
 
 
-PAGES = {
+PAGES: dict[str, Callable[..., Iterator[str]]] = {
     "commands.md": commands,
     "settings.md": settings,
     "metrics.md": metrics,
@@ -240,14 +244,24 @@ PAGES = {
 }
 
 
-def page(name: str) -> str:
-    return "\n\n".join(PAGES[name]()) + "\n"
+FRENCH_PAGES = ("commands.md", "settings.md", "channels.md", "monitoring.md")
+"""Those that are written in French too; their words are in `reference.fr.po`."""
+
+
+def page(name: str, *say: Say) -> str:
+    return "\n\n".join(PAGES[name](*say)) + "\n"
 
 
 def main() -> int:
     for name in PAGES:
         (FOLDER / name).write_text(page(name), encoding="utf-8")
-    return 0
+    french = French()
+    for name in FRENCH_PAGES:
+        (FRENCH_FOLDER / name).write_text(page(name, french), encoding="utf-8")
+    french.save()
+    if lacking := french.lacking():
+        print("Write the French of these into tools/reference.fr.po, then run `make docs` again:", *lacking, sep="\n")
+    return 1 if lacking else 0
 
 
 if __name__ == "__main__":
