@@ -14,7 +14,7 @@ from tools import write_reference
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.fr.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-MOST_ENGLISH_ONLY = 21
+MOST_ENGLISH_ONLY = 19
 """Pages that are not translated yet; whoever translates one takes one off."""
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
