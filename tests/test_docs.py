@@ -15,7 +15,7 @@ from tools.french import REFERENCE, French
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.fr.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-MOST_ENGLISH_ONLY = 18
+MOST_ENGLISH_ONLY = 9
 """Pages that are not translated yet; whoever translates one takes one off."""
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
@@ -82,7 +82,8 @@ def _fields(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_every_dependency_is_explained_and_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[\[~<>=!]", text)[0] for text in project["dependencies"]}
-    explained = (ROOT / "docs/en/explanation/dependencies.md").read_text(encoding="utf-8")
+    pages = [ROOT / "docs" / lang / "explanation/dependencies.md" for lang in ("en", "fr")]
+    explained = [page.read_text(encoding="utf-8") for page in pages]
     pinned = (ROOT / "requirements/base.txt").read_text(encoding="utf-8")
     asked = {
         re.split(r"[\[~<>=!]", line)[0]
@@ -91,7 +92,7 @@ def test_every_dependency_is_explained_and_pinned() -> None:
     }
     assert asked == names
     for name in names:
-        assert f"| {name} |" in explained, name
+        assert all(f"| {name} |" in page for page in explained), name
         assert re.search(rf"^{re.escape(name)}(\[[a-z,]+\])?==", pinned, re.M), name
 
 
