@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 SOURCES := src tests bench tools hatch_build.py
 
-.PHONY: demo test test-fast check bench bench-smoke docs messages servers clean \
+.PHONY: demo test suite any-day other-days test-fast check bench bench-smoke docs messages servers clean \
 	sqlite-core sqlite-servers postgresql-core postgresql-servers types style imports audit
 
 demo: $(STAMP)
@@ -22,8 +22,8 @@ POSTGRESQL_SERVERS := tests/faults $(addprefix tests/exchange/test_,together.py 
 PURE := $(addprefix --ignore tests/,text channels kernel measures)
 # Charts and letters of an edition that is there: whatever database it was read from.
 DRAWN := --ignore tests/journal/test_render.py
-PYTEST := $(BIN)/python -m pytest -n auto --dist
-WAITING := $(BIN)/python -m pytest -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 3) --dist
+PYTEST := $(BIN)/python -m tools.run_tests -n auto --dist
+WAITING := $(BIN)/python -m tools.run_tests -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 3) --dist
 CORE := not browser and not servers
 STARTING := browser or servers
 # Several processes share the cores: threads of NumPy's would only wait for one another.
@@ -38,13 +38,29 @@ TWO := $(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$
 # does, and what drives a browser or starts processes of the program or of mail servers, on both databases. These waits
 # leave a third of the cores idle, which is another run's. One module by one worker where what it starts, or connections
 # of its threads, are shared; else test by test.
-test: export TESTS_NOT_RUN := .portevoix/not-run.jsonl
-test: check
-	@rm -f $(TESTS_NOT_RUN)
+# What fails is run once more when all is over, alone: what passes then is named as flaky, what does not is red.
+test: check suite
+
+suite: export TESTS_NOT_RUN := .portevoix/not-run.jsonl
+suite: export FAILED_TESTS := .portevoix/failed
+suite: $(DEV_STAMP)
+	@rm -rf $(TESTS_NOT_RUN) $(FAILED_TESTS)
 	@echo "== No database"; $(PYTEST) worksteal -m "$(CORE) and not database"
 	@echo "Two runs at a time: SQLite and PostgreSQL, core, browser and servers"
 	@$(TWO) sqlite-servers sqlite-core postgresql-servers postgresql-core
+	@$(BIN)/python -m tools.run_tests --again
 	@$(BIN)/python -m tools.not_run $(TESTS_NOT_RUN)
+
+# The suite at moments at which programs break: midnights, changes of hour, the leap day, week 53, a year to come. Before
+# a release; AT="monday week-53" chooses, RUN=sqlite-core does a part of it.
+RUN ?= suite
+any-day: $(DEV_STAMP)
+	@$(BIN)/python -m tools.any_day $(addprefix --at ,$(AT)) $(MAKE) --no-print-directory $(RUN)
+
+# In two minutes, for each change: the rooms that know of time, at two of those moments.
+TIMELY := $(addprefix tests/,journal measures desk record public settings_pages)
+other-days: $(DEV_STAMP)
+	@$(BIN)/python -m tools.any_day --at last-of-year --at into-winter $(PYTEST) worksteal -q -m "$(CORE)" $(TIMELY)
 
 sqlite-core:
 	@echo "== SQLite, core"; $(PYTEST) worksteal -m "$(CORE) and database" $(PURE)
@@ -105,17 +121,27 @@ messages: $(DEV_STAMP)
 servers:
 	@sh tools/servers.sh
 
+# Over whatever network there is. What was broken off is made anew: pip would take a half-written package for a whole one.
+export PIP_RETRIES := 10
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+INSTALLING := $(VENV)/.installing
+PIP := $(BIN)/python -m pip install --quiet
+
 $(STAMP): requirements/base.txt requirements/build.txt pyproject.toml hatch_build.py $(wildcard src/portevoix/locale/*/LC_MESSAGES/*.po)
+	@{ [ -e $(STAMP) ] && [ ! -e $(INSTALLING) ]; } || rm -rf $(VENV)
+	@mkdir -p $(VENV) && touch $(INSTALLING)
 	@python="$$(sh tools/find_python.sh)" && { test -x $(BIN)/python || "$$python" -m venv $(VENV); }
 	@echo "Installing into $(VENV)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/build.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
-	@touch $@
+	@$(PIP) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@rm $(INSTALLING) && touch $@
 
 $(DEV_STAMP): $(STAMP) requirements/dev.txt requirements/embeddings.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/embeddings.txt
-	@touch $@
+	@[ ! -e $(INSTALLING) ] || { rm $(STAMP) && $(MAKE) --no-print-directory $(STAMP); }
+	@touch $(INSTALLING)
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/embeddings.txt
+	@rm $(INSTALLING) && touch $@
 
 clean:
 	rm -rf $(VENV) .portevoix .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -33,7 +33,7 @@ from kit.ending import GOAL_MISSED, NOT_RUN
 from portevoix.journal.findings.contents import FindingKind, WeekMessage, WeekToRead
 from portevoix.journal.findings.detection import detect
 from portevoix.journal.findings.report import write_report
-from portevoix.text.labels.embeddings import encode, encoders
+from portevoix.text.labels.embedding_model import encode, encoders
 
 MOST = 5
 SECONDS = 30.0

@@ -1,6 +1,6 @@
 """Kills the server and the worker at random moments, a thousand times at each door, and counts what came of it.
 
-    python bench/faults.py [--kills 1000] [--door intake|steps|reply|form|delivery|meaning|mail|all] [--seed 1]
+    python bench/faults.py [--kills 1000] [--door intake|steps|reply|form|delivery|meaning|mail|letters|all] [--seed 1]
     python bench/faults.py [--kills 1000] --door bluesky|mastodon|x|facebook|instagram
     python tools/with_postgres.py python bench/faults.py
 
@@ -32,7 +32,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--kills", type=int, default=1000)
     asked.add_argument(
-        "--door", choices=(*DOORS, "mail", *NETWORKS, "all"), default="all", help="all: that need no servers"
+        "--door", choices=(*DOORS, "mail", "letters", *NETWORKS, "all"), default="all", help="all: that need no servers"
     )
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()

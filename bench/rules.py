@@ -21,7 +21,7 @@ from portevoix.demo import timeline
 from portevoix.text.labels.factory import TASKS
 from portevoix.text.labels.features import Texts
 from portevoix.text.routing.matcher import Matcher, RuleInput
-from portevoix.text.routing.rules import Hours, Rule
+from portevoix.text.routing.routing_rule import Hours, Rule
 from portevoix.text.starter import DepartmentText
 from portevoix.text.training.from_labels import make_factory
 

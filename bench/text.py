@@ -34,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from portevoix.text import starter
-from portevoix.text.labels import embeddings
+from portevoix.text.labels import embedding_model
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.evaluation import Report, evaluate
 from portevoix.text.labels.features import Texts
@@ -56,11 +56,11 @@ VALMONT = Path(starter.__file__).parents[2] / "demo" / "departments.toml"
 class Remembering:
     """An encoder that reads each text once: ours and the peers are given the same vectors."""
 
-    def __init__(self, encoder: embeddings.Encoder) -> None:
+    def __init__(self, encoder: embedding_model.Encoder) -> None:
         self.name, self.version, self.slow, self.remote = encoder.name, encoder.version, encoder.slow, encoder.remote
         self._encoder, self._known = encoder, dict[str, np.ndarray]()
 
-    def encode(self, texts: Sequence[str]) -> embeddings.Vectors:
+    def encode(self, texts: Sequence[str]) -> embedding_model.Vectors:
         unknown = list(dict.fromkeys(text for text in texts if text not in self._known))
         if unknown:
             self._known.update(zip(unknown, self._encoder.encode(unknown), strict=True))
@@ -131,12 +131,12 @@ def peers(learnt: Examples, tried: Examples) -> Iterator[tuple[str, float, float
     best = GridSearchCV(LinearSVC(), {"C": STRENGTHS}, cv=5).fit(matrix, labels)
     yield "TF-IDF + SVM", *told(best.predict(others))
     yield FLATTERED, *max(told(LinearSVC(C=c).fit(matrix, labels).predict(others)) for c in STRENGTHS)
-    for encoder in embeddings.encoders():
+    for encoder in embedding_model.encoders():
         if encoder.slow and len(texts) > 4000:
             continue
         alone = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, max_iter=300))
-        alone.fit(embeddings.encode(encoder, texts), labels)
-        yield f"{encoder.name} alone", *told(alone.predict(embeddings.encode(encoder, asked)))
+        alone.fit(embedding_model.encode(encoder, texts), labels)
+        yield f"{encoder.name} alone", *told(alone.predict(embedding_model.encode(encoder, asked)))
 
 
 def beside_peers(data: Path, most: int, draws: int) -> dict[str, dict]:
@@ -181,7 +181,7 @@ def as_time_passes(data: Path) -> dict:
 def one_draw(learnt: Examples, tried: Examples, *, in_order: bool = False) -> dict[str, dict[str, float]]:
     """The figures of each peer and of ours, which is told whether what is learnt from is in order of time."""
     found = {peer: {"accuracy": accuracy, "macro-F1": f1} for peer, accuracy, f1 in peers(learnt, tried)}
-    for who, encoders in (("ours, words", ()), ("ours, with meaning", embeddings.encoders())):
+    for who, encoders in (("ours, words", ()), ("ours, with meaning", embedding_model.encoders())):
         if who == "ours, words" or encoders:
             told = evaluate(
                 TrainedLabeller(classifier.fit(learnt, encoders=encoders, in_order=in_order), encoders), tried
@@ -203,7 +203,7 @@ def elsewhere(data: Path) -> dict[str, Report]:
             found[f"Valmont {task}, words"] = measured(
                 f"{task}: what ships, words", TrainedLabeller(load_bundled(task)), tried
             )
-            if encoders := embeddings.encoders():
+            if encoders := embedding_model.encoders():
                 model = TrainedLabeller(load_bundled(task), encoders)
                 found[f"Valmont {task}"] = measured(f"{task}: what ships, meaning", model, tried)
         tried = [(row["text"], row["labels"]["department"]) for row in messages]
@@ -257,8 +257,8 @@ def main() -> None:
     asked.add_argument("--draws", type=int, default=3, help="quarters of a set that are tried")
     asked.add_argument("--without-embeddings", action="store_true")
     given = asked.parse_args()
-    known = () if given.without_embeddings else tuple(Remembering(encoder) for encoder in embeddings.encoders())
-    embeddings.encoders = lambda: known  # type: ignore[assignment]
+    known = () if given.without_embeddings else tuple(Remembering(encoder) for encoder in embedding_model.encoders())
+    embedding_model.encoders = lambda: known  # type: ignore[assignment]
     beside, later = beside_peers(given.data, given.most, given.draws), as_time_passes(given.data)
     other = elsewhere(given.data)
     speed = rate()

@@ -1,6 +1,7 @@
 """What is told at the end of `make test` of the tests that something is missing for."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import mail, mastodon_mock, proxies
+from tools import any_day
 from tools.not_run import add, summary
 from tools.with_postgres import PACKAGE
 
@@ -26,6 +28,15 @@ def test_that_runs(): ...
 """
 
 
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The programs that are taken for installed."""
+    programs = {"faketime"}
+    monkeypatch.setattr(shutil, "which", lambda program: program if program in programs else None)
+    return programs
+
+
+@pytest.mark.usefixtures("installed")
 def test_runs_are_summed_and_the_most_is_told_first(tmp_path: Path) -> None:
     file = tmp_path / "new" / "file"
     add([f"missing: {MAIL}"] * 2 + [f"missing: {CHROMIUM}"] * 2 + ["of the embedded database"], file)
@@ -37,12 +48,15 @@ def test_runs_are_summed_and_the_most_is_told_first(tmp_path: Path) -> None:
     ]
 
 
-def test_without_postgresql_its_runs_are_named(tmp_path: Path) -> None:
+def test_runs_that_lack_a_whole_program_are_named(tmp_path: Path, installed: set[str]) -> None:
     assert PACKAGE in summary(tmp_path / "none", postgresql=False)
     assert summary(tmp_path / "none", postgresql=True).startswith("Every test was run")
+    installed.clear()
+    assert any_day.PACKAGE in summary(tmp_path / "none", postgresql=True)
 
 
 @pytest.mark.servers
+@pytest.mark.usefixtures("installed")
 def test_a_run_with_workers_writes_down_what_it_skipped(tmp_path: Path) -> None:
     (tmp_path / "test_skipping.py").write_text(SKIPPING)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")

@@ -21,9 +21,10 @@ PAGES = {
         {conversation}alike/ /inbox/aside/ /inbox/aside/?sort=held /inbox/aside/refuse/?state=held
         /inbox/aside/refuse/?state=held&words=velo
         /journal/ {week} {week}voirie/ /journal/archive/ /journal/archive/?q=piscine /journal/compare/ /journal/feed/
+        /journal/answers/
         /barometer/ /account/ /keyboard/ /accessibility/ /nowhere/
     """,
-    CONTACT: "/inbox/ /inquiries/ /journal/ /journal/archive/ /journal/compare/ /settings/",
+    CONTACT: "/inbox/ /inquiries/ /journal/ /journal/answers/ /journal/archive/ /journal/compare/ /settings/",
     ADMINISTRATOR: """
         /settings/ /settings/city/ /settings/departments/ /settings/departments/voirie/ /settings/learnt/
         /settings/rules/ /settings/rules/add/ /settings/rules/1/ /settings/rules/1/delete/
@@ -31,9 +32,9 @@ PAGES = {
         /settings/policy/ /settings/policy/toml/ /settings/policy/versions/1/
         /settings/channels/ /settings/channels/form/ /settings/channels/add/email/ /settings/channels/connect/mastodon/
         /settings/privacy/persons/?q=lucie {person} {person}erase/ /settings/privacy/retention/
-        /settings/privacy/access/ /barometer/ /barometer/add/ /barometer/1/remove/
+        /settings/privacy/access/ /journal/letters/ /barometer/ /barometer/add/ /barometer/1/remove/
     """,
-    "": "/form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
+    "": "/journal/answers/x.y/ /form/ /form/embed/?url=https://valmont-sur-loire.example/a&title=Piscine /sign-in/",
 }
 LOOKS = {
     "wide, light, French": {"viewport": {"width": 1360, "height": 900}, "color_scheme": "light", "locale": "fr-FR"},

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 import portevoix
 from portevoix.record.models import Inquiry
-from portevoix.web.views import errors
+from portevoix.web.views import error_pages
 from tests.conftest import PASSWORD
 from tests.urls import FORGEABLE, NO_HEAD, ROLES, TABLE, Page, advice, by_name
 from tests.world import SECRET, World, make
@@ -82,7 +82,7 @@ def test_the_table_knows_every_address() -> None:
 @pytest.fixture
 def refusals_in_a_word(monkeypatch) -> None:
     """The pages of errors are tried elsewhere; here they would be drawn thousands of times."""
-    monkeypatch.setattr(errors, "render", lambda request, template, context, status: HttpResponse(status=status))
+    monkeypatch.setattr(error_pages, "render", lambda request, template, context, status: HttpResponse(status=status))
 
 
 @pytest.mark.parametrize("room", ROOMS)

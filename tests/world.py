@@ -36,7 +36,7 @@ from portevoix.record.operations.editions import count_removals, show_finding, s
 from portevoix.record.operations.matters import propose_matter
 from portevoix.record.operations.signed_links import make_link
 from portevoix.record.queries.signed_links import sign_link
-from portevoix.text.routing.rules import Rule
+from portevoix.text.routing.routing_rule import Rule
 from tests.barometer.kept import study
 from tests.conftest import NOW, PASSWORD, incoming
 from tests.kernel.pictures import png
@@ -151,7 +151,8 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
         "edition_number": {"week": week, "department": "sports", "key": "group-all"},
         "matter": {"number": matter},
         "form_of_journal": {},
-        "public_week": {"week": _public_edition(colleagues["editor"], now)},
+        "answer": {"token": answer_link(host, now)},
+        "public_week": {"week": public_edition(colleagues["editor"], now)},
         "feed": {"token": sign_link(make_link(contact=host, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "study": {"pk": study(now).pk},
         "department": {"slug": "sports"},
@@ -169,7 +170,13 @@ def make(take: Callable[..., list[int]], *, word: str = SECRET, names: str = "",
     return World(things, colleagues)
 
 
-def _public_edition(editor: Contact, now: datetime) -> str:
+def answer_link(host: Contact, now: datetime) -> str:
+    """The token of a link to answer the edition that `public_edition` stores."""
+    about = "2026-W30 voirie"
+    return sign_link(make_link(contact=host, purpose=LinkPurpose.ANSWER_FINDINGS, about=about, now=now))
+
+
+def public_edition(editor: Contact, now: datetime) -> str:
     """An edition of which the public reads a finding; its week."""
     finding = FindingRow("suggested", "suggested", "", "", 4, ("1", "2", "3", "4"), (), 8)
     findings = Findings((), (finding,), single=4, messages=4, people=4, tested=True)

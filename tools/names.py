@@ -1,4 +1,6 @@
-"""Holds the house's names: functions are verbs, variables nouns, and neither a bare participle. Exit 1 when one is not.
+"""Holds the house's names: functions are verbs, variables nouns, neither a bare participle; a module's name is its own.
+
+Exit 1 when one is not.
 
     python tools/names.py [--list] [ROOM...]
 
@@ -28,11 +30,13 @@ SAME_AS_VERB = frozenset({"put", "run", "shut", "left", "bound", "wound", "saw"}
 NO_PARTICIPLES = frozenset({"bed", "embed", "feed", "hundred", "need", "red", "seed", "speed", "proceed", "exceed"})
 SHARED = frozenset(
     """__init__ apps client connector cursor demo edit_watch errors features folder forms lines models oauth parse
-    receive send settings text urls values views""".split()  # noqa: SIM905
+    post_length receive send settings urls values views""".split()  # noqa: SIM905
 )
-"""Names that modules of one room may share: each network's folder, say, has the same."""
+"""Names that modules may share, in one room and in several: each network's folder, say, has the same."""
 LAYERS = frozenset({"indicators", "models", "operations", "queries", "templatetags", "training", "views"})
 """Folders whose modules are called after what they are about, as their neighbours' are."""
+MOST_NAMESAKES = 2
+"""Modules of one name over all rooms, names of SHARED and folders of LAYERS apart: three tell nobody which is which."""
 
 
 def is_participle(name: str) -> bool:
@@ -73,11 +77,22 @@ def shared_names(paths: list[Path]) -> Iterator[str]:
             yield f"{room}: {count} modules are called {stem}"
 
 
+def namesakes(paths: list[Path]) -> Iterator[str]:
+    """Complaints of names that more than MOST_NAMESAKES modules have, over all rooms."""
+    places: dict[str, list[str]] = {}
+    for path in paths:
+        if path.parent.name not in LAYERS and path.stem not in SHARED:
+            places.setdefault(path.stem, []).append(str(path.relative_to(SOURCE)))
+    for stem, where in sorted(places.items()):
+        if len(where) > MOST_NAMESAKES:
+            yield f"{stem}: {len(where)} modules, {', '.join(where)}; at most {MOST_NAMESAKES}"
+
+
 def main(arguments: list[str]) -> int:
     rooms = [argument for argument in arguments if not argument.startswith("--")] or [""]
     paths = sorted(path for room in rooms for path in (SOURCE / room).rglob("*.py") if "migrations" not in path.parts)
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
-    broken = list(shared_names(paths))
+    broken = [*shared_names(paths), *namesakes(paths)]
     for path, tree in trees.items():
         broken += [f"{path}:{line} {name}: banned" for name, line in module_names(tree) if name.strip("_") in BANNED]
     for what, names_of, most in (("functions", functions, MOST_FUNCTIONS), ("assigned", assigned, MOST_ASSIGNED)):

@@ -8,11 +8,13 @@ that a test is of the embedded database alone.
 """
 
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from tools import any_day
 from tools.with_postgres import PACKAGE, binaries
 
 MISSING = "missing: "
@@ -34,6 +36,8 @@ def summary(file: Path, *, postgresql: bool) -> str:
     told = [f"{count:6} tests: {missing}" for missing, count in tests.most_common()]
     if not postgresql:
         told.insert(0, f"   all tests on PostgreSQL: {PACKAGE}")
+    if shutil.which("faketime") is None:
+        told.append(f"   the time-aware tests at {any_day.PACKAGE}")
     if not told:
         return "Every test was run: nothing is missing here."
     return "\n".join([f"NOT RUN, for want of what follows: {tests.total()} tests", *told])

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from portevoix.text import starter
-from portevoix.text.labels import embeddings
+from portevoix.text.labels import embedding_model
 from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.model_store import StoredModel, save
 from portevoix.text.training import classifier, ensemble
@@ -29,14 +29,16 @@ def main() -> None:
         write_vectors()
     for task in starter.TASKS:
         model = tried(
-            classifier.fit(starter.examples(task), encoders=embeddings.encoders()), task, embeddings.encoders()
+            classifier.fit(starter.examples(task), encoders=embedding_model.encoders()),
+            task,
+            embedding_model.encoders(),
         )
         save(StoredModel(task, model), PLACE / f"{task}.npz")
         said = " and ".join(f"{model.threshold(vectors=read):.2f}" for read in (False, True))
         print(f"{task}: {len(starter.examples(task))} examples, sure from {said} on (by words, by meaning too)")
 
 
-def tried(model: Classifier, task: str, encoders: Sequence[embeddings.Encoder]) -> Classifier:
+def tried(model: Classifier, task: str, encoders: Sequence[embedding_model.Encoder]) -> Classifier:
     """The same, as sure as it is right in Valmont."""
     rows = [json.loads(line) for line in VALMONT.read_text("utf-8").splitlines()]
     texts = [row["text"] for row in rows]
@@ -52,15 +54,15 @@ def tried(model: Classifier, task: str, encoders: Sequence[embeddings.Encoder]) 
 def up_to_date() -> bool:
     """Whether the vectors are of these texts, by the encoders that are installed."""
     with np.load(PLACE / "vectors.npz") as kept:
-        named = {f"{encoder.name} {encoder.version}" for encoder in embeddings.encoders()}
+        named = {f"{encoder.name} {encoder.version}" for encoder in embedding_model.encoders()}
         return named <= set(kept.files) and kept["digest"].tobytes().decode() == starter.digest()
 
 
 def write_vectors() -> None:
     texts, rows = list(starter.texts()), {}
     np.savez_compressed(PLACE / "vectors.npz")  # what is there is of other texts
-    for encoder in embeddings.encoders():
-        vectors = embeddings.encode(encoder, texts)
+    for encoder in embedding_model.encoders():
+        vectors = embedding_model.encode(encoder, texts)
         scaled = np.rint(vectors * (127 / np.abs(vectors).max(axis=1, keepdims=True))).astype(np.int8)
         rows[f"{encoder.name} {encoder.version}"] = scaled
         print(f"{encoder.name} {encoder.version}: {len(texts)} texts")

@@ -228,7 +228,7 @@ def edition() -> Iterator[str]:
         "findings](../explanation/subjects.md) how these are found. The JSON Schema, "
         "[edition.schema.json](../../../src/portevoix/journal/edition.schema.json), is installed with the program."
     )
-    yield f"{whole['description']} No field is ever missing. `[]` is each of a list."
+    yield f"{whole['description']} No field is ever missing, unless it is said here. `[]` is each of a list."
     yield "\n".join([_FIELD_HEAD, *_fields(whole["properties"])])
 
 

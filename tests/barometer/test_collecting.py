@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 
 from portevoix.barometer.collect import collector
-from portevoix.barometer.collect.client import END_STEP, Page, Place, RetryingClient, Window, count_missing_replies
 from portevoix.barometer.collect.collector import accounts_to_collect, collect, estimate
 from portevoix.barometer.collect.coverage import HIDDEN_REASONS, read_coverage
+from portevoix.barometer.collect.retrying_client import (
+    END_STEP,
+    Page,
+    Place,
+    RetryingClient,
+    Window,
+    count_missing_replies,
+)
 from portevoix.barometer.collect.store import AccountStore, lock_collection, read_collected
 from portevoix.barometer.studies.loader import Study, read_study
 from portevoix.channels.http import Http

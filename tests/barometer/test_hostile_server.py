@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from portevoix.barometer.collect import mastodon
-from portevoix.barometer.collect.client import MOST_FOLLOWERS, Window, audience_counts
 from portevoix.barometer.collect.mastodon import Mastodon
+from portevoix.barometer.collect.retrying_client import MOST_FOLLOWERS, Window, audience_counts
 from portevoix.channels.mastodon.settings import MastodonSettings
 from portevoix.kernel.errors import BadInput, Refused
 

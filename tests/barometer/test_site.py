@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils.translation import gettext, override
 
-from portevoix.barometer.publish import labels, publish
+from portevoix.barometer.publish import number_words, publish
 from portevoix.barometer.publish.results_view import StudyView
 from portevoix.barometer.results.document import parse
 from portevoix.kernel.errors import BadInput
@@ -305,19 +305,19 @@ def test_the_method_says_what_the_study_file_says(small: Path) -> None:
 )
 def test_ordinals(place: int, english: str, french: str) -> None:
     with override("en"):
-        assert labels.ordinal(place) == english
+        assert number_words.ordinal(place) == english
     with override("fr"):
-        assert labels.ordinal(place) == french
+        assert number_words.ordinal(place) == french
 
 
 def test_values_are_told_in_their_unit() -> None:
     with override("en"):
-        told = [labels.amount(value, unit) for value, unit in ((0.004, "share"), (0.9999, "share"), (0, "share"))]
+        told = [number_words.amount(value, unit) for value, unit in ((0.004, "share"), (0.9999, "share"), (0, "share"))]
         assert told == ["1%", "99%", "0%"], "nought and all are said only of nought and all"
-        assert [labels.amount(v, "s") for v in (1800, 5400, 90_000)] == ["30 min", "1.5 h", "25 h"]
-        assert labels.amount(12_345, "count") == "12,345" and labels.amount(None, "ratio") == "–"
-        assert labels.join_names([]) == "" and labels.join_names(["A", "B"]) == "A and B"
-        assert labels.join_names(["A", "B", "C", "D", "E"]) == "A, B, C and 2 others"
+        assert [number_words.amount(v, "s") for v in (1800, 5400, 90_000)] == ["30 min", "1.5 h", "25 h"]
+        assert number_words.amount(12_345, "count") == "12,345" and number_words.amount(None, "ratio") == "–"
+        assert number_words.join_names([]) == "" and number_words.join_names(["A", "B"]) == "A and B"
+        assert number_words.join_names(["A", "B", "C", "D", "E"]) == "A, B, C and 2 others"
 
 
 def test_the_method_tells_the_least_sample_that_the_study_asks_for(tmp_path: Path) -> None:

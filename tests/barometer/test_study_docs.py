@@ -7,7 +7,7 @@ import pytest
 
 from portevoix.barometer.collect.coverage import HIDDEN_REASONS
 from portevoix.barometer.studies import default_weights
-from portevoix.barometer.studies.settings import KEYS
+from portevoix.barometer.studies.study_settings import KEYS
 from portevoix.barometer.studies.tables import COLUMNS, REQUIRED_COLUMNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "en" / "reference" / "study.md").read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ from portevoix.channels.bluesky import BlueskyConnector, BlueskySettings, facets
 from portevoix.channels.bluesky import sweep as sweeping
 from portevoix.channels.bluesky.cursor import Cursor
 from portevoix.channels.bluesky.parse import Reader
+from portevoix.channels.bluesky.post_length import posts
 from portevoix.channels.bluesky.receive import overlapping, reached_by
 from portevoix.channels.bluesky.send import rkey
 from portevoix.channels.bluesky.sweep import Entry, Listing, Page, sweep
-from portevoix.channels.bluesky.text import posts
 from portevoix.channels.graphemes import count_graphemes, graphemes
 from portevoix.channels.text_limit import MOST_PARTS
 from portevoix.kernel.errors import BadInput, Refused

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from portevoix.channels.bluesky import BlueskyConnector, send
-from portevoix.channels.bluesky.text import posts
+from portevoix.channels.bluesky.post_length import posts
 from portevoix.channels.http_answers import Rejected
 from portevoix.kernel.errors import Refused, Uncertain
 from portevoix.kernel.messages import Outgoing, Writer

@@ -33,14 +33,14 @@ def report(*inside: str, **headers: str) -> Incoming:
 
 def test_a_report_says_what_came_back_and_answers_it() -> None:
     found = shelf("bounce")
-    assert found.bounce == Bounce("k9", "ana@citoyen.test", "5.1.1")
+    assert found.bounce == Bounce("k9", "ana@citoyen.test", "5.1.1", "5.1.1")
     assert found.in_reply_to == "k9@ville.test" and found.automatic
 
 
 @pytest.mark.parametrize("back", [MAIL + OURS, HEADERS + OURS], ids=["whole", "headers"])
 def test_the_reason_is_the_servers_own_words(back: str) -> None:
     found = report(told(), back)
-    assert found.bounce == Bounce("k9", "ana@citoyen.test", "552 5.2.2 <ana@citoyen.test>: Mailbox full")
+    assert found.bounce == Bounce("k9", "ana@citoyen.test", "552 5.2.2 <ana@citoyen.test>: Mailbox full", "5.2.2")
     assert found.in_reply_to == "k9@ville.test"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portevoix.channels.importers import documents
-from portevoix.channels.importers.city import City, opening
+from portevoix.channels.importers.city_accounts import City, opening
 from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.kernel import streams

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.channels.mastodon.text import CUT, MOST_HTML, plain
+from portevoix.channels.mastodon.status_text import CUT, MOST_HTML, plain
 
 HANDLES = {"https://valmont.social/@ville": "@ville@valmont.social"}
 MENTION = (

@@ -19,7 +19,7 @@ from portevoix.channels.mastodon.cursor import MOST_WATCHED, Cursor, Watched, ra
 from portevoix.channels.mastodon.limit import MastodonRenewal
 from portevoix.channels.mastodon.receive import Turn
 from portevoix.channels.mastodon.status import Here, Unclear, read
-from portevoix.channels.mastodon.text import CUT, MOST_HTML, essence, plain
+from portevoix.channels.mastodon.status_text import CUT, MOST_HTML, essence, plain
 from portevoix.channels.media import prepare_picture
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Media, Outgoing, Visibility, Writer

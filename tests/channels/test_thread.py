@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portevoix.channels.bluesky import text as bluesky
+from portevoix.channels.bluesky import post_length as bluesky
 from portevoix.channels.graphemes import graphemes
-from portevoix.channels.mastodon.text import length
+from portevoix.channels.mastodon.status_text import length
 from portevoix.channels.text_limit import MOST_PARTS, cut_text
-from portevoix.channels.x import text as x
+from portevoix.channels.x import post_length as x
 from portevoix.kernel.errors import Refused
 
 Counts = Callable[[str], bool]

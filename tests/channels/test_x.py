@@ -9,7 +9,7 @@ from portevoix.channels.x import XConnector, XSettings, budget, oauth1
 from portevoix.channels.x.budget import Tally
 from portevoix.channels.x.cursor import WATCH_PERIOD, Cursor
 from portevoix.channels.x.parse import Page, Reader, creation_time, number_at
-from portevoix.channels.x.text import essence, is_later_part, posts, weight
+from portevoix.channels.x.post_length import essence, is_later_part, posts, weight
 from portevoix.kernel.errors import BadInput, Refused, TryLater
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable
 

@@ -15,8 +15,8 @@ from portevoix.channels import http
 from portevoix.channels.conformance import CHECKS, Check, Fixtures
 from portevoix.channels.media import prepare_picture
 from portevoix.channels.x import XConnector, budget, client
+from portevoix.channels.x.post_length import posts
 from portevoix.channels.x.receive import MOST_PAGES
-from portevoix.channels.x.text import posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.messages import Addressed, Change, Direction, Outgoing, Receipt
 from tests.channels.x_given import AGO, CITY, connector, mention, read_all, reply, served, settings

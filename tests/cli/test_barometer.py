@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from portevoix.barometer.studies import default_weights, scaffold
 from portevoix.barometer.studies.loader import read_study, remarks
-from portevoix.barometer.studies.settings import KEYS
+from portevoix.barometer.studies.study_settings import KEYS
 from portevoix.cli.main import portevoix
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.interchange import write_line

@@ -31,7 +31,7 @@ competences = ["maître-nageur", "vestiaires"]
 def words_alone(monkeypatch) -> None:
     """What sentences mean takes seconds; tests/text/test_classifier.py tries it."""
     monkeypatch.setattr("portevoix.text.training.city_labels.encoders", lambda: ())
-    monkeypatch.setattr("portevoix.text.labels.embeddings.encoders", lambda: ())
+    monkeypatch.setattr("portevoix.text.labels.embedding_model.encoders", lambda: ())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.test import AsyncClient
 from django.urls import reverse
 
-from portevoix.desk.push import notifications, presence, sse
+from portevoix.desk.push import colleague_presence, notifications, sse
 from portevoix.desk.push.notifications import Hub, News, Position, parse
 from portevoix.desk.push.sse import spread, stream
 from portevoix.record import operations
@@ -173,10 +173,10 @@ def test_looking_finds_events_and_presences_once(take, host):
     operations.note(conversation=pk, text="Vu.", by=host, now=NOW)
     seen, news = seen.look()
     assert news == News(updates=frozenset({pk}))
-    presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
+    colleague_presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
     seen, news = seen.look()
     assert news == News(presence=frozenset({pk}))
-    presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
+    colleague_presence.arrive(host, pk, house=house_now(), now=datetime.now(UTC))
     assert not seen.look()[1]
 
 
@@ -324,7 +324,7 @@ def test_postgresql_announces_events_and_presences(take, host):
             await sync_to_async(operations.note)(conversation=pk, text="Vu.", by=host, now=NOW)
             assert await asyncio.wait_for(first, 5) == News(updates=frozenset({pk}))
             house = await sync_to_async(house_now)()
-            await sync_to_async(presence.arrive)(host, pk, house=house, now=datetime.now(UTC))
+            await sync_to_async(colleague_presence.arrive)(host, pk, house=house, now=datetime.now(UTC))
             assert await asyncio.wait_for(anext(news), 5) == News(presence=frozenset({pk}))
         await sync_to_async(connections.close_all)()
 

@@ -4,7 +4,7 @@ from portevoix.exchange.inbound import poller
 from portevoix.record import operations
 from portevoix.record.models import Conversation
 from portevoix.record.operations import rules
-from portevoix.text.routing.rules import Rule
+from portevoix.text.routing.routing_rule import Rule
 from tests.conftest import NOW, conversation_of, incoming
 
 

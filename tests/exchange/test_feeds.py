@@ -18,7 +18,7 @@ from portevoix.kernel.messages import About, Direction
 from portevoix.record.models import Article, Conversation, Feed, Message
 from portevoix.record.operations import feeds as operations
 from portevoix.record.operations import rules as kept
-from portevoix.text.routing.rules import Rule as Written
+from portevoix.text.routing.routing_rule import Rule as Written
 from tests.channels.wire import Wire, wire
 from tests.conftest import NOW, conversation_of, incoming
 from tests.exchange.jobs import run_job

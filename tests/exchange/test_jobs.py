@@ -21,7 +21,7 @@ from portevoix.record import operations, ratelimit
 from portevoix.record.models import Account, Delivery, Edition, Feed, LifeSign, Message, Reading
 from portevoix.record.operations import accounts, deliveries, feeds
 from portevoix.record.operations.accounts import claim_due
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from portevoix.record.queries.city import unannounced_accounts
 from tests.conftest import incoming
 from tests.exchange.jobs import run_job

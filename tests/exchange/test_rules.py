@@ -6,19 +6,19 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from portevoix.exchange.inbound import poller, rules
+from portevoix.exchange.inbound import cached_rule_matcher, poller
 from portevoix.kernel.errors import BadInput, NotAllowed
 from portevoix.kernel.messages import About, Direction, Place
 from portevoix.kernel.states import EventType
-from portevoix.record import operations, replay
+from portevoix.record import operations, replay_differences
 from portevoix.record.models import Conversation, Department, Event, Rule
 from portevoix.record.operations import city as houses
 from portevoix.record.operations import rules as kept
 from portevoix.record.queries import rules as queries
 from portevoix.record.queries import training
 from portevoix.text.routing.matcher import Matcher
-from portevoix.text.routing.rules import Circle, Hours
-from portevoix.text.routing.rules import Rule as Written
+from portevoix.text.routing.routing_rule import Circle, Hours
+from portevoix.text.routing.routing_rule import Rule as Written
 from tests.conftest import NOW, conversation_of, incoming
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def routed(row: Conversation) -> Event | None:
 
 @pytest.fixture(autouse=True)
 def fresh_process(city) -> None:
-    rules._idle.clear()
+    cached_rule_matcher._idle.clear()
 
 
 def test_a_rule_decides_before_the_model_and_says_so(city) -> None:
@@ -143,8 +143,8 @@ def test_a_rule_of_a_closed_department_does_nothing_and_is_told_once(city) -> No
 def test_rules_are_read_once_for_many_batches(city, monkeypatch) -> None:
     write("piscine")
     made = []
-    monkeypatch.setattr(rules, "Matcher", lambda *given: made.append(given) or Matcher(*given))
-    rules._current = None
+    monkeypatch.setattr(cached_rule_matcher, "Matcher", lambda *given: made.append(given) or Matcher(*given))
+    cached_rule_matcher._current = None
     come("a"), come("b")
     assert len(made) == 1
     write("bassin")
@@ -177,16 +177,16 @@ def test_history_outlives_its_rule(city, administrator) -> None:
     kept.delete(rule=row.pk, by=administrator)
     event = routed(got)
     assert event.rule is None and event.data["rule"]["name"] == "Bassins"
-    assert replay.differences([got.pk]) == []
+    assert replay_differences.differences([got.pk]) == []
     assert come("b").department is None or not Event.objects.filter(rule__isnull=False).exists()
 
 
 def test_a_rule_that_is_deleted_while_the_steps_run_is_still_told(city) -> None:
     row = write("piscine")
-    made = rules.matcher()
+    made = cached_rule_matcher.matcher()
     Rule.objects.all().delete()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "matcher", lambda: made)
+        patch.setattr(cached_rule_matcher, "matcher", lambda: made)
         got = come()
     assert routed(got).rule is None and routed(got).data["rule"]["id"] == row.pk
 

@@ -11,7 +11,7 @@ from django.db import connection
 from portevoix.exchange.inbound import poller
 from portevoix.exchange.prediction import predictors
 from portevoix.record.operations import accounts, city
-from tests.faults import deliveries, envelopes, learnt, mail, meanings, points, served, talks
+from tests.faults import deliveries, envelopes, house_letters, learnt, mail, meanings, points, served, talks
 from tests.faults.far_end import FarEnd
 from tests.faults.figures import Figures
 from tests.faults.given import ACCOUNT, HOSTS, PASSWORD, SECRET, SITE
@@ -94,4 +94,5 @@ _DOORS: dict[str, Callable[[Path, Lives, int], Figures]] = {
     "reply": lambda folder, lives, kills: served.Replies(lives).run(kills),
     "form": lambda folder, lives, kills: served.Forms(lives).run(kills),
     "mail": lambda folder, lives, kills: mail.run(lives, kills),
+    "letters": lambda folder, lives, kills: house_letters.run(lives, kills),
 }

@@ -8,10 +8,10 @@ import numpy as np
 from django.db.models import Count
 
 from portevoix.exchange.inbound import poller
-from portevoix.exchange.prediction import embeddings
+from portevoix.exchange.prediction import message_vectors
 from portevoix.record.models import Conversation, Event, Message, Vector
 from portevoix.record.queries.embeddings import waiting
-from portevoix.text.labels.embeddings import CachingEncoder, Vectors
+from portevoix.text.labels.embedding_model import CachingEncoder, Vectors
 from portevoix.text.labels.predictor import Suggestion
 from tests.faults.envelopes import questions
 from tests.faults.figures import Figures
@@ -40,10 +40,10 @@ class Meanings:
 
     def __init__(self) -> None:
         readers, labellers = (CachingEncoder(One()),), {"department": Sports()}
-        embeddings.encoders = lambda: readers  # type: ignore[assignment]
-        embeddings._labellers = lambda readers, now: labellers  # type: ignore[assignment]
-        embeddings.BATCH = embeddings._pace.most = BATCH
-        while embeddings.read_batch(now=datetime.now(UTC)):  # what other doors have left
+        message_vectors.encoders = lambda: readers  # type: ignore[assignment]
+        message_vectors._labellers = lambda readers, now: labellers  # type: ignore[assignment]
+        message_vectors.BATCH = message_vectors._pace.most = BATCH
+        while message_vectors.read_batch(now=datetime.now(UTC)):  # what other doors have left
             pass
 
     def begin(self, number: int, chance: random.Random) -> None:
@@ -57,7 +57,7 @@ class Meanings:
         homes.update(department=None)
 
     def work(self) -> None:
-        while embeddings.read_batch(now=datetime.now(UTC)):
+        while message_vectors.read_batch(now=datetime.now(UTC)):
             pass
 
     def left(self) -> int:

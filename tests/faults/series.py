@@ -14,13 +14,13 @@ from portevoix.cli.django_setup import set_up_django
 from tests.faults.database import database
 
 DOORS = ("intake", "steps", "reply", "form", "delivery", "meaning")
-WITH_MAIL = "mail"  # needs the servers of tests.servers.mail
+WITH_MAIL = ("mail", "letters")  # need the servers of tests.servers.mail
 NETWORKS = ("bluesky", "mastodon", "x", "facebook", "instagram")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--door", choices=(*DOORS, WITH_MAIL, *NETWORKS), action="append", help="several may be given")
+    asked.add_argument("--door", choices=(*DOORS, *WITH_MAIL, *NETWORKS), action="append", help="several may be given")
     asked.add_argument("--kills", type=int, default=20, help="at a network's door: messages")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--made", type=Path, help="a home whose tables are made")

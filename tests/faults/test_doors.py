@@ -62,10 +62,11 @@ def test_each_message_is_read_and_its_conversation_labelled_once(told) -> None:
 
 
 @pytest.mark.servers
-def test_real_letters_come_and_go_once(migrated_home: Path) -> None:
+@pytest.mark.parametrize("door", WITH_MAIL)
+def test_real_mails_come_and_go_once(migrated_home: Path, door: str) -> None:
     if why := mail.missing():
         pytest.skip(why)
-    row = series(migrated_home, WITH_MAIL)[WITH_MAIL]
+    row = series(migrated_home, door)[door]
     check(row)
     assert row["done"] == row["given"]
 

@@ -23,14 +23,14 @@ from portevoix.record.operations import accounts, envelopes, rules
 from portevoix.record.operations.matters import propose_matter
 from portevoix.record.operations.signed_links import make_link
 from portevoix.record.queries.signed_links import sign_link
-from portevoix.text.routing.rules import Rule
+from portevoix.text.routing.routing_rule import Rule
 from tests.barometer.kept import study
 from tests.fuzz import nasty
 from tests.fuzz.door import REFUSED, TAKEN, Fault
 from tests.fuzz.house import check_standing
 from tests.kernel.pictures import png
 from tests.urls import TABLE, by_name
-from tests.world import versions
+from tests.world import answer_link, public_edition, versions
 
 QUERIES = (
     "q", "view", "channel", "department", "kind", "addressed", "after", "before", "seen", "version", "week", "next",
@@ -241,6 +241,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
     held = Incoming("x", "@fuzz", "2", Direction.IN, Writer("c"), now, "Et ?", held="No proof.")
     unread = Unreadable("3", "It is no mail.", "no mail", b"no mail")
     envelopes.store(accounts.get_or_create(channel="x", address="@fuzz"), Batch((held,), unreadable=(unread,)), now=now)
+    public_edition(colleague, now)
     year, week, _ = now.isocalendar()
     told = {"reference": "ABCD-EFGH", "held": False, "by": None, "reply": False}
     week_code = f"{year}-W{week:02}"
@@ -253,6 +254,7 @@ def _things(colleague: Contact) -> dict[str, dict[str, Any]]:
         "edition_number": {"week": week_code, "department": department.slug, "key": "group-all"},
         "form_of_journal": {},
         "public_week": {"week": week_code},
+        "answer": {"token": answer_link(colleague, now)},
         "feed": {"token": sign_link(make_link(contact=colleague, purpose=LinkPurpose.JOURNAL_FEED, now=now))},
         "conversation": {"pk": conversation.pk},
         "author": {"pk": conversation.author_id},

@@ -195,7 +195,7 @@ def test_any_other_file_is_no_previous_edition(tmp_path, content):
         (("--week", "2099-W01"), "has not begun"),
         (("--week", "2025-W99"), "is not a week"),
         (("--week", WEEK, "--department", "piscines"), "proprete, sports, voirie"),
-        (("--week", WEEK, "--format", "pdf"), "html, json"),
+        (("--week", WEEK, "--format", "odt"), "html,json,email,pdf"),
         (("--week", WEEK, "--previous", "nowhere.json"), "cannot be read"),
     ],
 )

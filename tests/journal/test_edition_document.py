@@ -16,7 +16,7 @@ from portevoix.journal.storage.edition_document import RECORD, Method, write_doc
 from portevoix.journal.storage.edition_schema import schema
 from portevoix.journal.storage.stored_editions import compose_and_store
 from portevoix.kernel.errors import BadInput
-from portevoix.kernel.matters import MatterState
+from portevoix.kernel.matter_codes import MatterState
 from portevoix.kernel.messages import Direction, Incoming, Writer
 from portevoix.record.models import Edition as StoredEdition
 from portevoix.record.models import Matter, Message
@@ -29,7 +29,7 @@ WEEK = "2026-W46"
 
 def document_of(department: str = ""):
     built = build_from_record(week=WEEK, department=department, language="fr", now=AFTER)
-    document = json.loads(built.render(["json"], language="en")["json"])
+    document = json.loads(built.render(["json"], language="en")["edition.json"])
     Draft202012Validator(schema()).validate(document)
     return document
 

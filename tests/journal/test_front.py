@@ -16,7 +16,7 @@ from portevoix.journal.storage.stored_editions import compose_and_store, read_or
 from portevoix.journal.storage.subject_matters import store_matters
 from portevoix.journal.words.front_lines import _say_dangers, write_lines
 from portevoix.journal.words.wording import plain
-from portevoix.kernel.matters import MatterState
+from portevoix.kernel.matter_codes import MatterState
 from portevoix.kernel.messages import Writer
 from portevoix.record.models import Conversation, Matter
 from portevoix.record.models import Edition as StoredEdition

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from portevoix.journal.composition.compose import compose
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.render import html
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.wording import describe_volume, plain
 from portevoix.record.facts import cut_off, facts_of_week
 from tests.journal.conftest import AFTER
@@ -51,7 +51,7 @@ def test_requests_reminders_and_thanks_add_up(week) -> None:
     assert volume.begun_with_thanks == 1
     with override("en"):
         assert plain(describe_volume(volume)) == "7 messages: 3 new requests, 2 reminders, 2 messages of satisfaction."
-        assert labels.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
+        assert figure_words.begun_line(volume) == "4 conversations began. 1 of them began with thanks."
     with override("fr"):
         told = plain(describe_volume(volume))
     assert told == "7 messages\xa0: 3 nouvelles demandes, 2 relances, 2 messages de satisfaction."

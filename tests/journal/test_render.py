@@ -13,7 +13,7 @@ from portevoix.journal.composition.compose import compose
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.sections import Count, Share
 from portevoix.journal.render import charts, html
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.kernel.messages import Writer
 from tests.journal.conftest import AFTER
 
@@ -58,7 +58,7 @@ def words_of(page: str) -> str:
     ],
 )
 def test_a_number_comes_with_its_comparison(count, told):
-    assert labels.compared(count) == told
+    assert figure_words.compared(count) == told
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_a_number_comes_with_its_comparison(count, told):
 )
 def test_a_week_is_told_by_its_days(week, language, told):
     with override(language):
-        assert labels.week_days(SimpleNamespace(week=week)) == told
+        assert figure_words.week_days(SimpleNamespace(week=week)) == told
 
 
 def test_an_interval_is_told_in_whole_percent():
-    assert labels.interval(Share("8h", 0.5, 0.381, 0.52)) == "38–52%"
+    assert figure_words.interval(Share("8h", 0.5, 0.381, 0.52)) == "38–52%"
 
 
 def test_durations_are_told_in_words():
-    told = [labels.span(seconds) for seconds in (None, 59, 1800, 3600, 12_300, 100_000)]
+    told = [figure_words.span(seconds) for seconds in (None, 59, 1800, 3600, 12_300, 100_000)]
     assert told == ["not reached yet", "1 min", "30 min", "1 h", "3 h 25 min", "28 h"]
 
 
@@ -215,7 +215,7 @@ def test_the_front_names_a_fall_too_unless_it_is_of_small_numbers(say):
 def test_promises_agree_with_their_number(code, number, english, french):
     for language, told in (("en", english), ("fr", french)):
         with override(language):
-            assert labels.outcome(code, number) == told
+            assert figure_words.outcome(code, number) == told
 
 
 def test_nought_is_no_sentence(say):

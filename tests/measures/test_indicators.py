@@ -2,12 +2,12 @@
 
 import pytest
 
-from portevoix.measures.audience import engagement, following
 from portevoix.measures.counting import SUMS
+from portevoix.measures.follower_ratios import engagement, following
 from portevoix.measures.indicator_values import compute_indicators
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import MeasuredValue
-from portevoix.measures.presence import of_population, presence
+from portevoix.measures.network_presence import of_population, presence
 from tests.measures.cities import counted, post
 
 CODES = """

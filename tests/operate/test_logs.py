@@ -161,7 +161,7 @@ def test_every_event_is_explained_and_no_other_is() -> None:
 @pytest.mark.parametrize("name", sorted(named()))
 def test_an_event_says_what_happened_to_what(name) -> None:
     kinds = "started stopped done failed interrupted missing recovered paused troubled opened closed changed sent"
-    kinds += " postponed doubtful refused returned uncertain quarantined"
+    kinds += " postponed doubtful refused returned uncertain quarantined answered"
     assert re.fullmatch(rf"[a-z]+(_[a-z]+)*_({kinds.replace(' ', '|')})", name)
 
 

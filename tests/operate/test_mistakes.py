@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portevoix.cli.main import COMMANDS, portevoix
-from portevoix.config import env, values
+from portevoix.config import env, setting_checks
 from portevoix.kernel.errors import BadInput
 from tests.operate.conftest import SERVER, House
 
@@ -73,7 +73,7 @@ def test_what_others_put_into_the_environment_is_passed_over(environment) -> Non
 
 HOSTS = ("https://ville.fr/", "ville.fr:443", "ville.fr/desk", "a b", "*", "évreux.fr", "-a.fr", "[::1]:80")
 BAD = {
-    "PORTEVOIX_HOSTS": HOSTS,
+    "PORTEVOIX_HOSTS": (*HOSTS, ",", " , "),
     "PORTEVOIX_INTERNAL_HOSTS": HOSTS,
     "PORTEVOIX_LIVE_PORT": ("abc", "0", "65536", "-1", "80 ", "٨٠"),
     "PORTEVOIX_THREADS": ("0", "257", "four"),
@@ -105,7 +105,7 @@ BAD = {
 def test_a_value_that_does_not_fit_is_refused_and_its_setting_named(name, bad, environment) -> None:
     environment(**{name: bad})
     read = {
-        "PORTEVOIX_HOSTS": lambda: env.hosts(name),
+        "PORTEVOIX_HOSTS": env.site_hosts,
         "PORTEVOIX_INTERNAL_HOSTS": lambda: env.hosts(name),
         "PORTEVOIX_LIVE_PORT": env.live_port,
         "PORTEVOIX_THREADS": env.threads,
@@ -131,9 +131,14 @@ def test_names_and_addresses_of_machines_are_taken(name, good, environment) -> N
     assert env.hosts(name) == {host.strip() for host in good.split(",")}
 
 
+def test_an_address_of_the_site_is_written_as_requests_write_it(environment) -> None:
+    environment(PORTEVOIX_HOSTS="::1, [::2],a.example")
+    assert env.site_hosts() == {"[::1]", "[::2]", "a.example"}
+
+
 @given(st.integers(1, 65535))
 def test_every_port_is_taken(number: int) -> None:
-    assert values.port("PORTEVOIX_LIVE_PORT", str(number)) == number
+    assert setting_checks.port("PORTEVOIX_LIVE_PORT", str(number)) == number
 
 
 @pytest.mark.once

@@ -13,7 +13,7 @@ from portevoix.measures.metrics import METRICS
 from portevoix.measures.schema import frame
 from portevoix.record.facts import facts
 from portevoix.record.models import Conversation, Fact, Promise
-from portevoix.record.replay import differences
+from portevoix.record.replay_differences import differences
 from tests.conftest import NOW
 from tests.record.histories import LATE, REPLIES, SILENT, SPOKEN, STEPS, History
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portevoix.kernel.errors import BadInput, Conflict, NotAllowed, NotThere
-from portevoix.kernel.matters import JoinedBy, MatterState
+from portevoix.kernel.matter_codes import JoinedBy, MatterState
 from portevoix.kernel.messages import Writer
 from portevoix.record import operations
 from portevoix.record.models import Author, Matter, MatterConversation

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from portevoix.kernel.errors import TryLater
 from portevoix.kernel.messages import Change, Direction
 from portevoix.record import operations as do
-from portevoix.record import replay
+from portevoix.record import replay_differences
 from portevoix.record.models import Conversation, Event, Fact, Message, Reading, Vector
 from portevoix.record.operations import embeddings
 from portevoix.record.operations.embeddings import (
@@ -25,7 +25,7 @@ from portevoix.record.operations.embeddings import (
 )
 from portevoix.record.queries import embeddings as queries
 from portevoix.record.queries import training
-from portevoix.text.labels.embeddings import pack_vectors, unpack_vector
+from portevoix.text.labels.embedding_model import pack_vectors, unpack_vector
 from tests.conftest import NOW, incoming, take_in
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_sure_department_is_given_and_kind_and_valence_follow(take) -> None:
     fact = Fact.objects.get()
     assert (fact.department, fact.message.kind, fact.message.valence) == ("sports", "report", "wrong")
     assert row.version == Event.objects.filter(conversation=pk).count() == 2
-    assert not list(replay.differences([pk])), "what is stored follows from its history"
+    assert not list(replay_differences.differences([pk])), "what is stored follows from its history"
     assert unpack_vector(bytes(Vector.objects.get().content)).tolist() == [0.5] * 4
     assert queries.state("local", [ENCODER]) == queries.State(0, None) and queries.number_read([ENCODER]) == 1
 

@@ -13,7 +13,7 @@ from portevoix.record import operations as do
 from portevoix.record.models import Conversation, Event, Fact, Message, Policy, Promise
 from portevoix.record.operations import Labelled, accounts, envelopes, receive
 from portevoix.record.operations import city as operations
-from portevoix.record.replay import differences
+from portevoix.record.replay_differences import differences
 from tests.conftest import NOW, POLICY, incoming
 
 pytestmark = pytest.mark.django_db

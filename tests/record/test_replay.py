@@ -7,7 +7,7 @@ import pytest
 from portevoix.record import operations as do
 from portevoix.record.models import Conversation, Fact, Policy, Promise
 from portevoix.record.operations.replay import replay
-from portevoix.record.replay import conversation_batches, differences, latest_conversations
+from portevoix.record.replay_differences import conversation_batches, differences, latest_conversations
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db

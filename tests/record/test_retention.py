@@ -15,7 +15,7 @@ from portevoix.record.models import Access, Account, Attachment, Attempt, Author
 from portevoix.record.operations import access_log, envelopes
 from portevoix.record.operations import apply_retention as module
 from portevoix.record.operations.apply_retention import kinds, run_retention, set_retention
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from portevoix.record.reply_facts import reply_report
 from portevoix.record.retention import MONTHS
 from portevoix.record.retention_preview import due_data, last_run

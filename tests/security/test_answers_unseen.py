@@ -8,9 +8,9 @@ from portevoix.kernel.messages import Change
 from portevoix.kernel.states import State
 from portevoix.record.models import Conversation, Event, Fact
 from portevoix.record.operations import answer, close
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from portevoix.record.queries.danger import danger
-from portevoix.record.replay import differences
+from portevoix.record.replay_differences import differences
 from tests.conftest import NOW, house_now, incoming
 
 pytestmark = pytest.mark.django_db

@@ -14,13 +14,13 @@ from zipfile import ZipFile
 
 import pytest
 
-from portevoix.barometer.collect.client import RetryingClient, Window
 from portevoix.barometer.collect.mastodon import Mastodon
+from portevoix.barometer.collect.retrying_client import RetryingClient, Window
 from portevoix.channels import http_answers
 from portevoix.channels.email import imap
 from portevoix.channels.email.parse import PARSER_ERRORS, parse_mail
 from portevoix.channels.http_answers import Answer, Rejected
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.cli import job
 from portevoix.config import pages
@@ -35,7 +35,7 @@ from portevoix.record import operations
 from portevoix.record.backup.archive import unpack
 from portevoix.record.models import Author, Conversation, Delivery, Edition, Message
 from portevoix.record.operations import Labelled, accounts, deliveries, envelopes, receive
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from portevoix.record.subject_export import write_export
 from portevoix.text import privacy
 from tests.conftest import NOW, incoming

@@ -31,6 +31,7 @@ TALKATIVE = {
 TALKS = {
     "channels/http.py", "channels/connection_errors.py", "channels/deadline.py",
     "channels/email/imap.py", "channels/email/settings.py", "channels/email/smtp.py",
+    "channels/email/house_letters.py",  # the city's mailbox, as opened by imap.py
     "cli/servers.py",  # listens, and looks whether a port is free
     "exchange/worker.py",  # asks for the name of its own machine
     "cli/demo.py",  # looks whether its own pages answer

@@ -20,7 +20,7 @@ from portevoix.config.lanes import (
 )
 from portevoix.config.refusals import RequestRefused, refusal
 from portevoix.config.request_body import MOST_AWAITED_OF_LINE, MOST_OF_LINE, BodyReader, Disconnected
-from portevoix.kernel.addresses import SITE_FACTOR
+from portevoix.kernel.visitor_addresses import SITE_FACTOR
 from tests.security.door import ask, opened, received
 
 HERE_AND_NOW = {"line": "192.0.2.1", "most": 1000}

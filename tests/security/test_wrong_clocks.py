@@ -12,7 +12,7 @@ from portevoix.record import ratelimit
 from portevoix.record.models import Message
 from portevoix.record.operations import accounts, close, deliveries, feeds
 from portevoix.record.operations.apply_retention import run_retention
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from tests.conftest import NOW, PASSWORD, incoming
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from portevoix.kernel.errors import Refused
 from portevoix.record.models import Account, Message
 from portevoix.record.operations import accounts, close
 from portevoix.record.operations.apply_retention import run_retention
-from portevoix.record.operations.clock import pull_back
+from portevoix.record.operations.pull_back import pull_back
 from tests.conftest import NOW, incoming
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portevoix.administration import accounts
+from portevoix.administration import account_pages
 from portevoix.channels.fake.network import network
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.record.operations import accounts as operations
@@ -19,7 +19,7 @@ NEW = {"address": "fake@testville.example", "name": "settings", "secret": SECRET
 
 @pytest.fixture(autouse=True)
 def offered(monkeypatch):
-    monkeypatch.setattr(accounts, "ELSEWHERE", frozenset({"webform"}))
+    monkeypatch.setattr(account_pages, "ELSEWHERE", frozenset({"webform"}))
 
 
 @pytest.fixture

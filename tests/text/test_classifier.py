@@ -21,7 +21,7 @@ from portevoix.text.labels import evaluation
 from portevoix.text.labels.array_file import open_array_file, pack_arrays
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.embeddings import encoders
+from portevoix.text.labels.embedding_model import encoders
 from portevoix.text.labels.ensemble import PLAIN, Ensemble, Trust, softmax
 from portevoix.text.labels.model_store import FORMAT, VERSION, StoredModel, dump, load, parse, save
 from portevoix.text.labels.predictor import TrainedLabeller

@@ -14,8 +14,8 @@ from portevoix.kernel.messages import Media
 from portevoix.text import posts
 from portevoix.text.labels.features import grams
 from portevoix.text.posts import FUNCTIONS, CityPost, Places, asks, asks_of, code_post, code_posts
-from portevoix.text.posts.errors import AXES, confusion
-from portevoix.text.posts.feed import Article, NetworkPost, features
+from portevoix.text.posts.coder_confusion import AXES, confusion
+from portevoix.text.posts.feed_traces import Article, NetworkPost, features
 from portevoix.text.posts.function import model
 from portevoix.text.similarity.boilerplate import Reply, find_boilerplate
 from portevoix.text.training import linear

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portevoix.kernel.errors import BadInput
-from portevoix.text.routing.rules import (
+from portevoix.text.routing.routing_rule import (
     DAY_MIN,
     Circle,
     Hours,

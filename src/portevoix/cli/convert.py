@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.channels.importers.formats import FORMATS, importer
 from portevoix.cli.lines import Lines, check_readable

@@ -120,10 +120,12 @@ def _introduce(home: Path, signs: dict[str, Any]) -> None:
 def _open(port: int, signs: dict[str, Any]) -> None:
     """Serve, work, and release later messages as time passes, until Ctrl-C."""
     from portevoix.config.product_jobs import product_jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.config.product_letters import register_writers  # noqa: PLC0415
     from portevoix.demo.load import Release  # noqa: PLC0415
     from portevoix.exchange.jobs import Job  # noqa: PLC0415
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
+    register_writers()
     worker = Worker([*product_jobs(), Job("release", Release(signs["weeks"]).run)])
     address = f"http://127.0.0.1:{port}/inbox/"
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ import structlog
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
-from portevoix.cli.errors import trouble_of
+from portevoix.cli.database_trouble import trouble_of
 from portevoix.config import env, logs
 from portevoix.kernel.errors import PortevoixError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portevoix.cli import django_setup
-from portevoix.cli.errors import damage_error
+from portevoix.cli.database_trouble import damage_error
 from portevoix.config import env
 from portevoix.kernel.errors import PortevoixError
 
@@ -51,6 +51,7 @@ def _look() -> Iterator[Finding]:
     yield from _city()
     yield from _channels()
     yield _worker()
+    yield from _letters()
     yield from _aside()
     yield from _meaning()
     yield _check_replay()
@@ -188,6 +189,24 @@ def _retention() -> Iterator[Finding]:
         )
 
 
+def _letters() -> Iterator[Finding]:
+    """Look at the letters of the house: those that wait for a person, or for a mailbox."""
+    from portevoix.exchange.outbound.letter_delivery import find_mailbox  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.queries.dispatches import count_waiting_letters, suppressed_addresses  # noqa: PLC0415
+    from portevoix.record.queries.monitoring import counts  # noqa: PLC0415
+
+    if count := sum(count_waiting_letters().values()):
+        yield False, f"{count} letters did not leave, or came back: decide on them under Journal, Letters."
+    due = counts(datetime.now(UTC)).letters["due"]
+    if due and find_mailbox() is None:
+        yield (
+            False,
+            f"{due} letters wait for a mailbox that sends. Connect the city's in the settings, under Channels.",
+        )
+    if count := len(suppressed_addresses()):
+        yield True, f"{count} addresses get no letter any more, as mail to them came back: Journal, Letters."
+
+
 def _aside() -> Iterator[Finding]:
     from portevoix.record.queries.attention import totals  # noqa: PLC0415 -- Django is ready only now
 
@@ -211,7 +230,7 @@ def _meaning() -> Iterator[Finding]:
         why = "PORTEVOIX_EMBEDDINGS is no" if reading.name == NOBODY else "no sentence encoder is installed here"
         yield True, f"Messages are understood by their words alone: {why}."
         return
-    from portevoix.exchange.prediction.embeddings import probe_encoders  # noqa: PLC0415 -- loads what reads, which takes a while
+    from portevoix.exchange.prediction.message_vectors import probe_encoders  # noqa: PLC0415 -- loads what reads, which takes a while
     from portevoix.record.queries.embeddings import number_read, state  # noqa: PLC0415
 
     for name, outcome in probe_encoders():
@@ -224,7 +243,7 @@ def _meaning() -> Iterator[Finding]:
 
 
 def _check_replay() -> Finding:
-    from portevoix.record.replay import differences, latest_conversations  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.record.replay_differences import differences, latest_conversations  # noqa: PLC0415 -- Django is ready only now
 
     some = latest_conversations(SAMPLE)
     wrong = {one.conversation for one in differences(some)}
@@ -235,7 +254,10 @@ def _check_replay() -> Finding:
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(env.home()).free
-    return free > LEAST_DISK, f"{free / 1e9:.0f} GB are free in {env.home()}." if free > LEAST_DISK else (
-        f"Only {free / 1e6:.0f} MB are free in {env.home()}: make room."
+    file = django_setup.database_file()
+    free, place = min(
+        (shutil.disk_usage(place).free, place) for place in {env.home(), file.parent if file else env.home()}
+    )
+    return free > LEAST_DISK, f"{free / 1e9:.0f} GB are free in {place}." if free > LEAST_DISK else (
+        f"Only {free / 1e6:.0f} MB are free in {place}: make room."
     )

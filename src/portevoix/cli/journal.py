@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from portevoix.journal.storage.built_files import Build
 
 LANGUAGES = ("fr", "en")
-FORMATS = ("html", "json")
-FILES = {"html": "index.html", "json": "edition.json"}
+FORMATS = ("html", "json", "email", "pdf")
 
 
 @click.group()
@@ -43,7 +42,7 @@ def journal() -> None:
     "--out", metavar="DIR", required=True, type=click.Path(path_type=Path, file_okay=True), help="Made if missing."
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of the page; the city's own if not given.")
-@click.option("--format", "formats", metavar="F,…", default="html,json", help="What to write: html, json, or both.")
+@click.option("--format", "formats", metavar="F,…", default="html,json", help="What to write: html, json, email, pdf.")
 def build(
     week: str,
     department: str,
@@ -54,6 +53,8 @@ def build(
     formats: str,
 ) -> None:
     """Write DIR/index.html, which reads without a network, and DIR/edition.json, the same as data.
+
+    On demand also DIR/edition.eml, an e-mail that mail programs open, and DIR/edition.pdf, accessible (PDF/UA-1), A4.
 
     From the record, or from a file of messages alone: then by the labels that they have, else predicted ones, and
     subjects go on from an edition before. A week that is over is told as it was known on the Monday after it at eight;
@@ -77,10 +78,11 @@ def build(
         built = _read_file(messages, read, refused)
     else:
         built = built_files.build_from_record(week=week, department=department, language=language or "", now=now)
-    _write(out, {FILES[each]: text for each, text in built.render(chosen, language=language or "").items()})
+    files = built.render(chosen, language=language or "")
+    _write(out, files)
     if built.empty:
         click.echo(f"There is no message of {week}: the edition says so.", err=True)
-    click.echo(str(out / FILES[chosen[0]]))
+    click.echo(str(out / next(iter(files))))
     tell_refused(refused, messages or "")
 
 
@@ -106,16 +108,18 @@ def _read_formats(text: str) -> list[str]:
     """Return the formats that are named, in the order of FORMATS. Raise BadInput for another, or none."""
     named = {each.strip() for each in text.split(",")}
     if not named <= set(FORMATS):
-        raise BadInput(gettext_noop("“{formats}” are no formats. Write html, json, or html,json."), formats=text[:60])
+        raise BadInput(
+            gettext_noop("“{formats}” are no formats. Write some of html,json,email,pdf."), formats=text[:60]
+        )
     return [each for each in FORMATS if each in named]
 
 
-def _write(out: Path, texts: Mapping[str, str]) -> None:
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a folder, which is made if missing. Raise BadInput when that fails."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (out / name).write_text(text, encoding="utf-8")
+        for name, content in files.items():
+            (out / name).write_bytes(content)
     except OSError as error:
         message = gettext_noop("Nothing can be written to {place}: {why}.")
         raise BadInput(message, place=str(out), why=error.strerror or "") from error

@@ -77,7 +77,7 @@ def _run() -> int:
     except OSError as error:
         return _tell(f"{error}.")
     except importlib.import_module("django.db").DatabaseError as error:  # loaded only when it comes to that
-        return _tell(importlib.import_module("portevoix.cli.errors").trouble_of(error))
+        return _tell(importlib.import_module("portevoix.cli.database_trouble").trouble_of(error))
     except importlib.import_module("django.core.exceptions").ImproperlyConfigured as error:
         return _tell(f"a setting does not fit: {error}", USAGE_ERROR)
 

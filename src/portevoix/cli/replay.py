@@ -21,7 +21,7 @@ def replay(look: bool) -> None:
     """
     set_up_django()
     from portevoix.record.operations.replay import replay as mend  # noqa: PLC0415 -- Django is ready only now
-    from portevoix.record.replay import conversation_batches, differences  # noqa: PLC0415
+    from portevoix.record.replay_differences import conversation_batches, differences  # noqa: PLC0415
 
     count, wrong = 0, 0
     for batch in conversation_batches(BATCH):

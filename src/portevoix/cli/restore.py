@@ -80,11 +80,11 @@ def _place_key(manifest: Manifest, key_file: Path) -> Iterator[None]:
 
 
 def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
-    """Load the rows and migrate them; return how many replies have to be looked up."""
+    """Load the rows and migrate them; return how many replies and letters have to be looked up."""
     set_up_django(migrate=False)
     from django.db import connections  # noqa: PLC0415 -- Django is ready only now
 
-    from portevoix.record.operations import deliveries, workers  # noqa: PLC0415
+    from portevoix.record.operations import deliveries, dispatches, workers  # noqa: PLC0415
     from portevoix.record.queries.schema import own_migrations  # noqa: PLC0415
 
     if newer := sorted(set(manifest.migrations) - own_migrations()):
@@ -98,6 +98,7 @@ def _bring(manifest: Manifest, database: Database, copy: Path) -> int:
         try:
             set_up_django()
             workers.forget()
-            return deliveries.look_up_all(now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            return deliveries.look_up_all(now=now) + dispatches.look_up_letters(now=now)
         finally:
             connections.close_all()

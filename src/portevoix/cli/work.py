@@ -18,8 +18,10 @@ def work() -> None:
     """
     set_up_service()
     from portevoix.config.product_jobs import product_jobs  # noqa: PLC0415 -- Django is ready only now
+    from portevoix.config.product_letters import register_writers  # noqa: PLC0415
     from portevoix.exchange.worker import Worker  # noqa: PLC0415
 
+    register_writers()
     worker = Worker(product_jobs())
 
     def stop(*_: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from portevoix.config import values
+from portevoix.config import setting_checks
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 
@@ -117,7 +117,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 def check_names() -> None:
     """Raise BadInput for a variable named like a setting that does not exist: a misspelt one would be ignored."""
     names = (*_BY_NAME, *(f"{name}_FILE" for name in _BY_NAME), *DEVELOPMENT)
-    values.check_names(os.environ.items(), names)
+    setting_checks.check_names(os.environ.items(), names)
 
 
 def get(name: str) -> str:
@@ -198,32 +198,40 @@ def _is_address(value: str) -> bool:
 def hosts(name: str) -> set[str]:
     """Return the machines that a setting lists by commas. Raise BadInput for an invalid name."""
     names = {value.strip() for value in get(name).split(",") if value.strip()}
-    values.check_hosts(name, names)
+    setting_checks.check_hosts(name, names)
     return names
+
+
+def site_hosts() -> set[str]:
+    """Return the host names of the site, as Django writes them. Raise BadInput for an invalid name, or none."""
+    names = hosts("PORTEVOIX_HOSTS")
+    if not names:
+        raise BadInput("PORTEVOIX_HOSTS names no host: write the name under which the site answers: desk.ville.example")
+    return {f"[{name}]" if ":" in name and not name.startswith("[") else name for name in names}
 
 
 def address() -> str:
     """Return the address of the site, without a slash at its end. Raise BadInput for one that is not whole."""
     given = get("PORTEVOIX_ADDRESS")
-    values.check_address("PORTEVOIX_ADDRESS", given)
+    setting_checks.check_address("PORTEVOIX_ADDRESS", given)
     scheme = "https" if is_yes("PORTEVOIX_HTTPS") else "http"
     return given.rstrip("/") or f"{scheme}://{get('PORTEVOIX_HOSTS').split(',')[0].strip()}"
 
 
 def live_url() -> str:
     """Return where browsers listen for updates, "" for the live port. Raise BadInput."""
-    values.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
+    setting_checks.check_live_url("PORTEVOIX_LIVE_URL", get("PORTEVOIX_LIVE_URL"))
     return get("PORTEVOIX_LIVE_URL")
 
 
 def threads() -> int:
     """Return how many pages a process answers at once. Raise BadInput for an invalid number."""
-    return values.number("PORTEVOIX_THREADS", get("PORTEVOIX_THREADS"), most=MOST_THREADS)
+    return setting_checks.number("PORTEVOIX_THREADS", get("PORTEVOIX_THREADS"), most=MOST_THREADS)
 
 
 def live_port() -> int:
     """Return the live port. Raise BadInput for an invalid one."""
-    return values.port("PORTEVOIX_LIVE_PORT", get("PORTEVOIX_LIVE_PORT"))
+    return setting_checks.port("PORTEVOIX_LIVE_PORT", get("PORTEVOIX_LIVE_PORT"))
 
 
 def home() -> Path:
@@ -249,7 +257,7 @@ def database_address() -> str:
 
 def database() -> dict[str, Any]:
     """Return the database as in Django's settings. Raise BadInput for an address that cannot be read."""
-    settings = values.database_of("PORTEVOIX_DATABASE_URL", database_address())
+    settings = setting_checks.database_of("PORTEVOIX_DATABASE_URL", database_address())
     if settings["ENGINE"].endswith("postgresql"):
         settings["OPTIONS"] = {
             "server_side_binding": True,
@@ -267,7 +275,7 @@ def key_file() -> Path:
 def secret_key() -> str:
     """Return the given key, else that in the home folder, created at the first call. Raise BadInput for a weak one."""
     if key := get("PORTEVOIX_SECRET_KEY"):
-        values.check_key(key, where="PORTEVOIX_SECRET_KEY")
+        setting_checks.check_key(key, where="PORTEVOIX_SECRET_KEY")
         return key
     path = key_file()
     if not path.exists():
@@ -278,5 +286,5 @@ def secret_key() -> str:
             path.hardlink_to(draft)
         draft.unlink()
     stored_key = path.read_text(encoding="utf-8")
-    values.check_key(stored_key, where=str(path))
+    setting_checks.check_key(stored_key, where=str(path))
     return stored_key

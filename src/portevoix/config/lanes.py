@@ -16,7 +16,7 @@ from http import HTTPStatus
 from time import monotonic
 
 from portevoix.config.refusals import RequestRefused
-from portevoix.kernel.addresses import SITE_FACTOR
+from portevoix.kernel.visitor_addresses import SITE_FACTOR
 
 PUBLIC = ("/form/", "/hooks/")
 """Beginnings of addresses that anybody may post to. What strangers ask elsewhere has the same lane."""

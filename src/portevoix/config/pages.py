@@ -18,7 +18,7 @@ from portevoix.config.bridge import Scope, build_environ, call_wsgi
 from portevoix.config.lanes import HEALTH, Lane, Visitor, make_lanes
 from portevoix.config.refusals import Answer, RequestRefused, refusal
 from portevoix.config.request_body import MOST_BYTES_OF_STRANGERS, BodyReader, Disconnected, Message, Receive
-from portevoix.kernel.addresses import client_address, line_of, site_of
+from portevoix.kernel.visitor_addresses import client_address, line_of, site_of
 from portevoix.web.devices import read_device
 from portevoix.web.metrics_text import REFUSED
 

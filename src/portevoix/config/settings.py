@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
 DEBUG = False
 SECRET_KEY = env.secret_key()
-ALLOWED_HOSTS = sorted(env.hosts("PORTEVOIX_HOSTS"))
+ALLOWED_HOSTS = sorted(env.site_hosts())
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -105,7 +105,7 @@ SESSION_COOKIE_NAME, DEVICE_COOKIE_NAME = "portevoix", "portevoix-device"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True  # the page itself holds the proof for htmx
-CSRF_FAILURE_VIEW = "portevoix.web.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portevoix.web.views.error_pages.csrf_failure"
 
 HTTPS, TRUST_PROXY = env.is_yes("PORTEVOIX_HTTPS"), env.is_yes("PORTEVOIX_PROXY")
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # to be preloaded is for the owner of the whole domain to ask

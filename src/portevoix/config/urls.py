@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from portevoix.desk import views as desk
 
-handler500 = "portevoix.web.views.errors.handle_failure"
+handler500 = "portevoix.web.views.error_pages.handle_failure"
 urlpatterns = [
     path("", desk.home, name="home"),
     path("", include("portevoix.web.urls")),

@@ -19,7 +19,7 @@ from portevoix.kernel.messages import Direction, Incoming, ReplyKind, Writer
 from portevoix.kernel.policy import parse_policy
 from portevoix.record.operations import accounts, city, close, rules
 from portevoix.record.queries import demo as queries
-from portevoix.text.routing.rules import parse_rule
+from portevoix.text.routing.routing_rule import parse_rule
 
 Tell = Callable[[str], None]
 OPEN_PERIOD = timedelta(weeks=1)

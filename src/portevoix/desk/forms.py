@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portevoix.desk import labels
+from portevoix.desk import desk_words
 from portevoix.desk.composer.length import length_of
 from portevoix.kernel.bounds import MOST_NUMBER
 from portevoix.kernel.i18n import gettext_noop
@@ -55,8 +55,8 @@ class InboxForm(forms.Form):
         everything = [("", _("All"))]
         self.fields["channel"].choices = everything + channels
         self.fields["department"].choices = [*everything, ("-", _("None yet")), *departments]
-        self.fields["kind"].choices = everything + list(labels.KINDS.items())
-        self.fields["addressed"].choices = everything + list(labels.ADDRESS_TYPES.items())
+        self.fields["kind"].choices = everything + list(desk_words.KINDS.items())
+        self.fields["addressed"].choices = everything + list(desk_words.ADDRESS_TYPES.items())
 
 
 class ReplyForm(forms.Form):
@@ -108,8 +108,8 @@ class RouteForm(forms.Form):
 class LabelForm(forms.Form):
     """Kind, sentiment or both. `seen` is the version of the conversation that the page showed."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(labels.KINDS.items()), required=False)
-    valence = forms.ChoiceField(label=_("Sentiment"), choices=list(labels.SENTIMENTS.items()), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(desk_words.KINDS.items()), required=False)
+    valence = forms.ChoiceField(label=_("Sentiment"), choices=list(desk_words.SENTIMENTS.items()), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
@@ -122,7 +122,7 @@ class InformForm(forms.Form):
     """A department's answer, and the ruling on what the citizen may learn."""
 
     answer = _area(_("Answer"), 5)
-    ruling = forms.ChoiceField(choices=list(labels.RULINGS.items()), required=False, widget=forms.RadioSelect)
+    ruling = forms.ChoiceField(choices=list(desk_words.RULINGS.items()), required=False, widget=forms.RadioSelect)
     not_before = forms.DateField(label=_("From this date on"), required=False, widget=forms.DateInput({"type": "date"}))
     reason = _area(_("Why it may not be said"), 2)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portevoix.desk.push.sse import live
-from portevoix.desk.views import actions, alike, aside, conversation, files, inbox, merge, pictures, withdraw
+from portevoix.desk.views import actions, alike, aside, conversation_page, files, inbox, merge, pictures, withdraw
 
 app_name = "desk"
 urlpatterns = [
@@ -16,11 +16,11 @@ urlpatterns = [
     path("inbox/aside/envelope/<int:pk>/whole/", files.download_mail, name="whole"),
     path("inbox/aside/reply/<int:pk>/arrived/", aside.mark_arrived, name="arrived"),
     path("inbox/aside/reply/<int:pk>/again/", aside.again, name="again"),
-    path("inbox/<int:pk>/", conversation.conversation, name="conversation"),
-    path("inbox/<int:pk>/message/<int:message>/", conversation.message, name="message"),
+    path("inbox/<int:pk>/", conversation_page.conversation, name="conversation"),
+    path("inbox/<int:pk>/message/<int:message>/", conversation_page.message, name="message"),
     path("inbox/<int:pk>/alike/", alike.alike, name="alike"),
-    path("inbox/<int:pk>/present/", conversation.present, name="present"),
-    path("inbox/<int:pk>/draft/", conversation.draft, name="draft"),
+    path("inbox/<int:pk>/present/", conversation_page.present, name="present"),
+    path("inbox/<int:pk>/draft/", conversation_page.draft, name="draft"),
     path("inbox/<int:pk>/reply/", actions.reply, name="reply"),
     path("inbox/<int:pk>/pictures/", pictures.attach, name="pictures"),
     path("inbox/<int:pk>/pictures/<int:picture>/", pictures.waiting, name="draft-picture"),

@@ -18,10 +18,10 @@ from portevoix.exchange.background_call import ENDING
 from portevoix.exchange.inbound import enrich, news_feed, poller
 from portevoix.exchange.job_process import JobProcess
 from portevoix.exchange.jobs import Job, Timetable
-from portevoix.exchange.outbound import account_alerts, delivery, token_renewal
-from portevoix.exchange.prediction import embeddings, nightly_training
+from portevoix.exchange.outbound import account_alerts, delivery, letter_delivery, token_renewal
+from portevoix.exchange.prediction import message_vectors, nightly_training
 from portevoix.exchange.result import Ok, attempt
-from portevoix.record.operations import clock, envelopes, workers
+from portevoix.record.operations import dispatches, envelopes, pull_back, workers
 from portevoix.record.operations.apply_retention import run_retention
 from portevoix.record.queries.embeddings import LATEST
 
@@ -70,6 +70,7 @@ class Worker:
             news_feed.FeedReader(),
         )
         self._renewer, self._alerts = token_renewal.Renewer(), account_alerts.AlertSender()
+        self._letters = letter_delivery.LetterRunner()
         self._processes: list[JobProcess] = []
         self.jobs = (*self._urgent_jobs(), *self._other_jobs(), *map(self._place, more))
         self._timetable = Timetable(self._since)
@@ -85,6 +86,8 @@ class Worker:
             give_sign,  # to take in a batch may be long
             Job("take_waiting", self._take_waiting),
             Job("deliver_due", self._deliveries.turn),
+            Job("late_letters", lambda now: dispatches.set_late_aside(now=now) or None, every=LOOK_EVERY),
+            Job("send_letters", self._letters.turn),
         )
 
     def _other_jobs(self) -> tuple[Job, ...]:
@@ -161,6 +164,7 @@ class Worker:
             self._renewer.finish,
             lambda now: self._poller.finish(now, within=left()).new,
             lambda now: self._deliveries.finish(now, within=left()),
+            lambda now: self._letters.finish(now, within=left()),
             lambda now: self._alerts.finish(now, within=left()),
             lambda now: self._reader.take(now, within=left()),
         )
@@ -214,12 +218,12 @@ class Worker:
 
 def _compute_vectors(now: datetime, numbers: int | None) -> int | None:
     """Compute vectors for a batch of messages, which takes seconds."""
-    return embeddings.read_batch(now=now, numbers=numbers) or None
+    return message_vectors.read_batch(now=now, numbers=numbers) or None
 
 
 def _pull_back(now: datetime) -> int:
     """Bring back what a clock that was ahead has put off; return how much it was."""
-    return clock.pull_back(now=now).total()
+    return pull_back.pull_back(now=now).total()
 
 
 def _delete_expired(now: datetime) -> int | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     """Purpose of a message.
 
-    A further kind needs its words in web/labels.py (then `make messages`), examples in text/starter/messages.jsonl
+    A further kind needs its words in web/label_words.py (then `make messages`), examples in text/starter/messages.jsonl
     (then `python tools/starter.py`) and, if it asks for an answer, a place in CALLING_KINDS.
     """
 

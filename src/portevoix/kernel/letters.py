@@ -1,7 +1,10 @@
 """Letters: the e-mails that the house itself sends, such as an edition of the journal."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from portevoix.kernel.messages import Writer
 
@@ -28,6 +31,37 @@ class DispatchState(StrEnum):
 
 
 WAITING_FOR_A_PERSON = (DispatchState.LATE, DispatchState.REFUSED, DispatchState.UNCERTAIN, DispatchState.RETURNED)
+LATE_AFTER = timedelta(hours=24)
+"""What was to leave longer ago does not leave by itself any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to whom letters go. `key` names them for good, such as "contact 12"; `contact`: a colleague's number."""
+
+    key: str
+    contact: int | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchToSend:
+    """A dispatch as the ledger has it, from which its letter is written. `number`: the ledger's own.
+
+    `in_doubt`: it may have left already.
+    """
+
+    number: int
+    kind: DispatchKind
+    what: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    recipient: str
+    contact: int | None
+    address: str
+    key: str
+    due_at: datetime
+    attempts: int = 0
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """Non-delivery report: the message sent with `key` did not reach `to`; `why` is the server's reason."""
+    """Non-delivery report: the message sent with `key` did not reach `to`; `why` is the server's reason.
+
+    `status`: its enhanced status code (RFC 3463), such as "5.1.1"; "" where the report has none.
+    """
 
     key: str
     to: str
     why: str
+    status: str = ""
+
+    @property
+    def for_good(self) -> bool:
+        """Return whether the address itself is wrong or gone: a full mailbox or a refused content may pass."""
+        return self.status.startswith(("5.1.", "5.2.1", "5.4.4"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Detection of posts published by a machine, from the behaviour of an account. No text is read, only the times of posts
-and what they share with the city's feed, as `text.posts.feed` finds it.
+and what they share with the city's feed, as `text.posts.feed_traces` finds it.
 
 Signs are of three families: where the text comes from (*feed*, *shape*, *links*), when it comes (*lag*, *minute*,
 *regular*, *copies*), and whether anybody is there (*silent*). A post is called automatic when signs that do not follow
@@ -42,7 +42,7 @@ type Numbers = NDArray[np.float64]
 class Trace:
     """A post of one account. `sent_at` in the city's own time; `lag_s`: seconds after the article that it repeats.
 
-    `is_declared`: the message itself says that a machine sent it. The rest is as in `text.posts.feed.Features`.
+    `is_declared`: the message itself says that a machine sent it. The rest is as in `text.posts.feed_traces.Features`.
     """
 
     id: str

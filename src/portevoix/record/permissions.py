@@ -9,7 +9,7 @@ from django.db.models import Q
 from portevoix.kernel.errors import NotAllowed
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.states import EventType
-from portevoix.record.models import Contact, Conversation, Event
+from portevoix.record.models import Contact, Conversation, Event, JournalReader
 from portevoix.record.models.people import Role
 
 
@@ -19,7 +19,7 @@ class Capability(StrEnum):
     READ = "read"  # conversations within one's scope
     REPLY = "reply"  # reply, hold, route, assign, inquire, close, reopen, label
     NOTE = "note"  # write a note
-    INFORM = "inform"  # answer a department's inquiry
+    INFORM = "inform"  # answer for a department: its inquiries, and the journal's findings
     ADMIT = "admit"  # held and quarantined envelopes, stuck deliveries
     JOURNAL = "journal"
     EDIT_JOURNAL = "edit_journal"  # choose what of an edition the public reads
@@ -113,19 +113,32 @@ class JournalRight(StrEnum):
     READ = "read"
     CURATE = "curate"  # the matters of its subjects
     EDIT = "edit"  # what the public reads of it
+    ANSWER = "answer"  # its findings, for the department
 
 
 def journal_rights(contact: Contact, department: str) -> frozenset[JournalRight]:
     """Return what this colleague may do with the editions of a department, "" for the whole city."""
     mine = departments(contact)
     if mine is not None and department not in mine:
-        return frozenset()
+        return _rights_of_reader(contact, department)
     rights = {
         JournalRight.READ: Capability.JOURNAL,
         JournalRight.CURATE: Capability.CURATE_MATTER,
         JournalRight.EDIT: Capability.EDIT_JOURNAL,
+        JournalRight.ANSWER: Capability.INFORM,
     }
     return frozenset(right for right, capability in rights.items() if can(contact, capability))
+
+
+def _rights_of_reader(contact: Contact, department: str) -> frozenset[JournalRight]:
+    """Return the rights of a colleague whom the city named as a reader of another department than their own.
+
+    They read what is sent to them, and answer it; of the whole city's edition only the city's own colleagues answer.
+    """
+    named = JournalReader.objects.filter(contact=contact, department=department, added_by__isnull=False)
+    if not can(contact, Capability.JOURNAL) or not named.exists():
+        return frozenset()
+    return frozenset({JournalRight.READ, JournalRight.ANSWER} if department else {JournalRight.READ})
 
 
 def check_journal_right(contact: Contact, department: str, right: JournalRight) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from portevoix.kernel.addresses import SITE_FACTOR, line_of, site_of
+from portevoix.kernel.visitor_addresses import SITE_FACTOR, line_of, site_of
 from portevoix.record.models import Attempt
 
 

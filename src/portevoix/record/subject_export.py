@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -29,13 +29,16 @@ from portevoix.record.models import (
     Contact,
     Conversation,
     Event,
+    FindingAnswer,
     Inquiry,
     Message,
     Vector,
 )
 from portevoix.record.operations.access_log import log
+from portevoix.record.operations.erase import identity_of
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.persons import accounts_of, conversations_of, pending_envelopes, with_parts
+from portevoix.text.privacy.person_removal import remove_person
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LONGEST_NAME = 120
@@ -45,7 +48,8 @@ _README_TEXT = gettext_noop(
 person.json: the accounts under which the person wrote, every conversation with all its messages, the notes of
 colleagues, questions put to departments and their answers, what happened when, unsent drafts, and who saw it when, by
 role. Colleagues are told by their role and not by their name. Under "meaning_read_by" stand the sentence encoders that
-made numbers of what a message means; these numbers are kept with it, and go with it.
+made numbers of what a message means; these numbers are kept with it, and go with it. Under "answers_about_them" stand
+answers of departments to the city's journal that name the person.
 
 messages.jsonl: the messages again, one a line, in the interchange format of Portevoix, for machines.
 
@@ -107,7 +111,7 @@ def _json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, default=str)
 
 
-def _person(authors: Collection[Author], conversations: Collection[int], now: datetime) -> dict[str, Any]:
+def _person(authors: Sequence[Author], conversations: Collection[int], now: datetime) -> dict[str, Any]:
     every = with_parts(conversations)
     own = with_parts(set(conversations) - _shared_conversations(authors, conversations))
     rows = (
@@ -125,6 +129,7 @@ def _person(authors: Collection[Author], conversations: Collection[int], now: da
             for author in authors
             for row in pending_envelopes(author)
         ],
+        "answers_about_them": list(_answers_about(authors)),
         **{each.code: [each.export(row) for row in each.of(own)] for each in personal_data.keepers() if each.export},
         "seen": list(_access_lines(authors, every)),
     }
@@ -226,6 +231,15 @@ def _inquiry(row: Inquiry) -> dict[str, Any]:
         "not_before": row.not_before,
         "reason": row.reason,
     }
+
+
+def _answers_about(authors: Sequence[Author]) -> Iterator[dict[str, Any]]:
+    """Yield what departments answered to findings of the journal in which the person is named."""
+    person = identity_of(authors)
+    rows = FindingAnswer.objects.exclude(text="").select_related("edition").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        if remove_person(row.text, person) != row.text:
+            yield {"week": row.edition.week, "department": row.department, "at": row.at, "text": row.text}
 
 
 def _role(contact: Contact | None) -> str | None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
@@ -50,6 +51,9 @@ def _record_metrics(beat: Liveness, count: Counts, now: datetime) -> Iterator[Me
     yield _gauge(series.OLDEST_ENVELOPE, {(): seconds(beat.envelope_since, now)})
     yield _gauge(series.DELIVERIES, {(state,): n for state, n in count.deliveries.items()})
     yield _gauge(series.OLDEST_DELIVERY, {(): seconds(beat.delivery_since, now)})
+    yield _gauge(series.LETTERS, {(state,): n for state, n in count.letters.items()})
+    yield _gauge(series.OLDEST_LETTER, {(): seconds(beat.letter_since, now)})
+    yield _gauge(series.SUPPRESSED, {(): count.suppressed})
     yield _gauge(series.CONVERSATIONS, {(): count.open})
     yield _gauge(series.LATE, {(): count.late})
     yield _gauge(series.ACCOUNTS, dict(count.accounts))
@@ -80,8 +84,11 @@ def _gauge(what: Series, values: Values) -> GaugeMetricFamily:
 
 
 def disk_free() -> int:
-    """Return the free bytes on the disk of the home."""
-    return shutil.disk_usage(settings.HOME).free
+    """Return the free bytes on the disk of the home, or on that of the embedded database where it has fewer."""
+    places = {settings.HOME}
+    if connection.vendor == "sqlite" and (file := Path(connection.settings_dict["NAME"])).is_file():
+        places.add(file.parent)
+    return min(shutil.disk_usage(place).free for place in places)
 
 
 def disk_suffices() -> bool | None:

@@ -22,7 +22,7 @@ from portevoix.web.metrics_text import REQUESTS
 from portevoix.web.permissions import View, is_open
 from portevoix.web.request_info import by_htmx
 from portevoix.web.views import monitoring
-from portevoix.web.views.errors import error_response
+from portevoix.web.views.error_pages import error_response
 
 _SENTENCES = {
     404: ("Il n’y a rien à cette adresse.", "There is nothing at this address."),

@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portevoix.kernel.addresses import client_address
 from portevoix.kernel.messages import RawRequest
+from portevoix.kernel.visitor_addresses import client_address
 
 
 def address(request: HttpRequest) -> str:

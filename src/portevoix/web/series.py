@@ -19,7 +19,10 @@ UNKNOWN = Series(
     "portevoix_migrations_unknown", "gauge", (), "Migrations of the database that only a newer version knows."
 )
 DISK = Series(
-    "portevoix_disk_free_bytes", "gauge", (), "Free on the disk of PORTEVOIX_HOME, where the embedded database lies."
+    "portevoix_disk_free_bytes",
+    "gauge",
+    (),
+    "Free on the disk of PORTEVOIX_HOME, or of the embedded database where that has less.",
 )
 ENVELOPES = Series(
     "portevoix_envelopes", "gauge", ("state",), "Messages that came in and are not in the record (yet), by state."
@@ -34,6 +37,13 @@ DELIVERIES = Series("portevoix_deliveries", "gauge", ("state",), "Replies that h
 OLDEST_DELIVERY = Series(
     "portevoix_delivery_oldest_seconds", "gauge", (), "How long the oldest reply is due and has not left; 0: none is."
 )
+LETTERS = Series(
+    "portevoix_letters", "gauge", ("state",), "Letters of the house that have not left or came back, by state."
+)
+OLDEST_LETTER = Series(
+    "portevoix_letter_oldest_seconds", "gauge", (), "How long the oldest letter is due and has not left; 0: none is."
+)
+SUPPRESSED = Series("portevoix_addresses_suppressed", "gauge", (), "Addresses to which no letter goes any more.")
 CONVERSATIONS = Series("portevoix_conversations_open", "gauge", (), "Conversations that a colleague has to deal with.")
 LATE = Series("portevoix_conversations_late", "gauge", (), "Of these, those whose deadline has passed.")
 ACCOUNTS = Series("portevoix_accounts", "gauge", ("channel", "state"), "Accounts in service, by channel and state.")
@@ -63,7 +73,8 @@ REFUSED = Series(
 )
 
 SERIES = (
-    UP, MISSING, UNKNOWN, DISK, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, CONVERSATIONS, LATE,
+    UP, MISSING, UNKNOWN, DISK, ENVELOPES, STORED, OLDEST_ENVELOPE, DELIVERIES, OLDEST_DELIVERY, LETTERS,
+    OLDEST_LETTER, SUPPRESSED, CONVERSATIONS, LATE,
     ACCOUNTS, TROUBLED, WORKERS, WORKER_SEEN, MEANING_WAITING, MEANING_TROUBLED, VECTORS, REQUESTS,
     REFUSED,
 )  # fmt: skip

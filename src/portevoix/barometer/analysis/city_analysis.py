@@ -15,7 +15,7 @@ from portevoix.measures.threads import Exchanges, find_numbered_apart, name_of
 from portevoix.measures.waits import observe_waits
 from portevoix.text.language import TRAINED_LANGUAGES
 from portevoix.text.posts import CityPost, Places, PostCodes, code_posts
-from portevoix.text.posts.feed import Features, NetworkPost, features
+from portevoix.text.posts.feed_traces import Features, NetworkPost, features
 from portevoix.text.similarity.boilerplate import Reply, find_boilerplate
 from portevoix.text.tone import check
 from portevoix.text.tone.verdict import verdict

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from portevoix.barometer.collect.client import (
+from portevoix.barometer.collect.retrying_client import (
     END_STEP,
     Page,
     Place,
@@ -20,7 +20,7 @@ from portevoix.barometer.collect.client import (
 from portevoix.channels.http import Http, Parameters
 from portevoix.channels.http_answers import Rejected
 from portevoix.channels.importers import bluesky
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import build_item
 from portevoix.channels.importers.values import Values
 from portevoix.kernel.errors import BadLine

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from portevoix.barometer.collect.bluesky import PUBLIC, Bluesky
-from portevoix.barometer.collect.client import END_STEP, Page, Place, Reader, Window
 from portevoix.barometer.collect.coverage import read_coverage, write_coverage
 from portevoix.barometer.collect.mastodon import Mastodon
+from portevoix.barometer.collect.retrying_client import END_STEP, Page, Place, Reader, Window
 from portevoix.barometer.collect.store import AccountStore, Pseudonymiser, load_pseudonymiser, lock_collection
 from portevoix.barometer.studies.atomic_write import open_table
 from portevoix.barometer.studies.csv_files import read_date

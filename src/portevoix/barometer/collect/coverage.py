@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from portevoix.barometer.collect.client import END_STEP
+from portevoix.barometer.collect.retrying_client import END_STEP
 from portevoix.barometer.collect.store import AccountStore
 from portevoix.barometer.studies.atomic_write import write_atomically
 from portevoix.barometer.studies.loader import Remark, Study

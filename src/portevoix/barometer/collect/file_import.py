@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from portevoix.barometer.collect.coverage import MOST_MENTIONS, MOST_TIMELINE, read_coverage, write_coverage
 from portevoix.barometer.collect.store import AccountStore, load_pseudonymiser
 from portevoix.barometer.studies.loader import Study
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import Item, LeftOut
 from portevoix.channels.importers.formats import FORMATS, Accounts
 from portevoix.kernel.errors import BadLine

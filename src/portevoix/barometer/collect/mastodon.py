@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from portevoix.barometer.collect.client import (
+from portevoix.barometer.collect.retrying_client import (
     END_STEP,
     Page,
     Place,
@@ -24,7 +24,7 @@ from portevoix.channels import internal_hosts
 from portevoix.channels.http import Http
 from portevoix.channels.http_answers import Rejected
 from portevoix.channels.importers import mastodon
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import build_item
 from portevoix.channels.importers.values import Values
 from portevoix.channels.mastodon.client import status_path

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from portevoix.barometer.publish import labels, sentences
+from portevoix.barometer.publish import number_words, sentences
 from portevoix.barometer.publish.results_view import StudyView
 from portevoix.barometer.results.contents import City, RankedCity
 
@@ -149,7 +149,7 @@ def _line(city: RankedCity, place: int, rows: int, at: Scale) -> Mark:
 
 def pillar_strip(study: StudyView, pillar: str) -> Strip:
     values = {c.code: c.pillars[pillar].score for c in study.ranked_cities if pillar in c.pillars}
-    return _strip(study, values, ends=(0, 100), format_value=labels.score, middle=study.medians.get(pillar))
+    return _strip(study, values, ends=(0, 100), format_value=number_words.score, middle=study.medians.get(pillar))
 
 
 def indicator_strip(study: StudyView, code: str) -> Strip | None:
@@ -161,7 +161,7 @@ def indicator_strip(study: StudyView, code: str) -> Strip | None:
     unit = study.unit(code)
     ends = (0.0, 1.0 if unit == "share" else _round_top(max(values.values()), unit))
     strip = _strip(
-        study, values, ends=ends, format_value=lambda v: labels.amount(v, unit), middle=study.medians.get(code)
+        study, values, ends=ends, format_value=lambda v: number_words.amount(v, unit), middle=study.medians.get(code)
     )
     return replace(strip, ticks=_ratios(ends[1])) if unit == "ratio" else strip
 
@@ -170,12 +170,12 @@ def _ratios(top: float) -> list[Tick]:
     """Return the quarters of an axis of ratios, with no more decimals than needed."""
     at, quarter = scale(0, top), top / 4
     decimals = 0 if quarter == int(quarter) else 1 if round(quarter, 1) == round(quarter, 4) else 2
-    return [Tick(percent(at(quarter * part)), labels.number(quarter * part, decimals)) for part in range(5)]
+    return [Tick(percent(at(quarter * part)), number_words.number(quarter * part, decimals)) for part in range(5)]
 
 
 def _round_top(most: float, unit: str) -> float:
     """Return the least end of an axis whose quarters are round: whole units for counts, hours for durations."""
-    one = labels.HOUR_S if unit == "s" else 1
+    one = number_words.HOUR_S if unit == "s" else 1
     quarter = max(most / 4 / one, 1.0 if unit == "count" else 1e-6)
     power = 10 ** math.floor(math.log10(quarter))
     parts = (1, 2, 3, 4, 5, 10) if unit == "count" else (1, 1.5, 2, 2.5, 3, 4, 5, 10)
@@ -262,7 +262,7 @@ def reach(study: StudyView) -> dict[str, Any] | None:
     ]
     candidates = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
     inside = [value for value in candidates if min(logs) - 0.3 <= math.log10(value) <= max(logs) + 0.3]
-    across = [Tick(percent(x(math.log10(value))), labels.number(1000 * value)) for value in inside]
+    across = [Tick(percent(x(math.log10(value))), number_words.number(1000 * value)) for value in inside]
     up = [Tick(percent(100 - y(value)), str(value)) for value in range(low, high + 1, step)]
     return {"marks": marks, "across": across, "up": up, "named": _outstanding(city_values)}
 

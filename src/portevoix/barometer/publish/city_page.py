@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from portevoix.barometer.publish import chart_layout, labels, names, sentences
+from portevoix.barometer.publish import chart_layout, names, number_words, sentences
 from portevoix.barometer.publish.names import translated_name
 from portevoix.barometer.publish.results_view import PILLARS, RANKINGS, StudyView
 from portevoix.barometer.results.contents import Account, AutomationEvidence, City
@@ -31,36 +31,36 @@ def card(study: StudyView, city: City) -> dict[str, Any]:
         "name": city.name,
         "shape": chart_layout.shape(city),
         "tier": city.tier,
-        "score": labels.score(city.score),
-        "score_range": labels.score_range(city.score_ci),
+        "score": number_words.score(city.score),
+        "score_range": number_words.score_range(city.score_ci),
         "rank": city.rank,
-        "rank_set": labels.places_short(city.rank_set),
+        "rank_set": number_words.places_short(city.rank_set),
         "place": sentences.place(study, city),
         "about": sentences.about(study, city),
         "unranked": sentences.why_unranked(city),
         "apart": sentences.apart(study, city),
         "apart_from_all": sentences.apart(study, city, most=None),
         "first_five": sentences.first_five(study, city),
-        "weights_range": labels.places(city.weights_range),
-        "weights_short": labels.places_short(city.weights_range),
-        "population": "" if city.population is None else labels.number(city.population),
+        "weights_range": number_words.places(city.weights_range),
+        "weights_short": number_words.places_short(city.weights_range),
+        "population": "" if city.population is None else number_words.number(city.population),
         "agglomeration": city.agglomeration,
         "pillars": _pillars(study, city),
-        "raw": ",".join(f"{pillar}:{labels.plain(cell.score)}" for pillar, cell in city.pillars.items()),
-        "raw_population": labels.plain(city.population) or "",
+        "raw": ",".join(f"{pillar}:{number_words.plain(cell.score)}" for pillar, cell in city.pillars.items()),
+        "raw_population": number_words.plain(city.population) or "",
         **_raw(city.score, city.score_ci, "raw_score"),
         "worse": " ".join(study.keys[code] for code in city.worse_than),
         "rankings": _rankings(study, city),
         "accounts": [_account(account) for account in city.accounts],
         "comment": _comment(city),
-        "p_top5": labels.DASH if city.p_top5 is None else percent(city.p_top5),
+        "p_top5": number_words.DASH if city.p_top5 is None else percent(city.p_top5),
     }
 
 
 def _raw(value: float | None, interval: Sequence[float] | None, name: str = "raw") -> dict[str, str | None]:
     """Return a value and its interval as the script reads them."""
     low, high = interval or (None, None)
-    return {name: labels.plain(value), "raw_low": labels.plain(low), "raw_high": labels.plain(high)}
+    return {name: number_words.plain(value), "raw_low": number_words.plain(low), "raw_high": number_words.plain(high)}
 
 
 def _pillars(study: StudyView, city: City) -> list[dict[str, Any]]:
@@ -73,14 +73,14 @@ def _pillars(study: StudyView, city: City) -> list[dict[str, Any]]:
             {
                 "code": pillar,
                 "name": translated_name(names.PILLARS, pillar),
-                "score": labels.score(score),
-                "range": labels.score_range(interval),
+                "score": number_words.score(score),
+                "range": number_words.score_range(interval),
                 **_raw(score, interval),
                 "x": cell and chart_layout.percent(at(cell.score)),
                 "low": cell and chart_layout.percent(at(cell.ci[0])),
                 "high": cell and chart_layout.percent(at(cell.ci[1])),
                 "median": middle is not None and chart_layout.percent(at(middle)),
-                "median_text": labels.score(middle),
+                "median_text": number_words.score(middle),
             }
         )
     return rows
@@ -91,9 +91,9 @@ def _rankings(study: StudyView, city: City) -> list[dict[str, str]]:
     for code in RANKINGS:
         place = city.rankings.get(code)
         rows = study.results.rankings.get(code)
-        text = labels.DASH
+        text = number_words.DASH
         if place is not None and rows:
-            text = _("{place} of {number}").format(place=labels.ordinal(place), number=len(rows))
+            text = _("{place} of {number}").format(place=number_words.ordinal(place), number=len(rows))
         rankings.append({"code": code, "name": translated_name(names.RANKINGS, code), "text": text})
     return rankings
 
@@ -103,7 +103,7 @@ def missing(study: StudyView, ranking: str) -> str:
     if study.results.rankings.get(ranking):
         return ""
     reason = study.results.rankings_missing.get(ranking)
-    return labels.fill_text(reason.text, reason.values) if reason else _("The data do not allow it.")
+    return number_words.fill_text(reason.text, reason.values) if reason else _("The data do not allow it.")
 
 
 def _account(account: Account) -> dict[str, str]:
@@ -113,7 +113,7 @@ def _account(account: Account) -> dict[str, str]:
         "address": profile(account.network, account.handle),
         "scope": translated_name(names.SCOPES, account.scope),
         "evidence": _web(account.evidence_url),
-        "seen": labels.day(account.evidence_date) if account.evidence_date else "",
+        "seen": number_words.day(account.evidence_date) if account.evidence_date else "",
     }
 
 
@@ -135,7 +135,7 @@ def _comment(city: City) -> dict[str, str] | None:
     comment = city.comment
     if not comment:
         return None
-    return {"author": comment.author, "text": comment.text, "day": labels.day(comment.date or "")}
+    return {"author": comment.author, "text": comment.text, "day": number_words.day(comment.date or "")}
 
 
 def details(study: StudyView, city: City) -> dict[str, Any]:
@@ -168,14 +168,14 @@ def figure(study: StudyView, city: City, code: str) -> dict[str, Any]:
     cell = city.cell(code)
     unit, middle = study.unit(code), study.medians.get(code)
     is_known = cell.value is not None
-    format_value = labels.yes_or_no if code in names.YES_OR_NO else partial(labels.amount, unit=unit)
+    format_value = number_words.yes_or_no if code in names.YES_OR_NO else partial(number_words.amount, unit=unit)
     return {
         "code": code,
         "name": study.label(code),
         "known": is_known,
         "value": format_value(cell.value),
-        "range": labels.amounts(cell.ci, unit),
-        "n": labels.number(cell.n),
+        "range": number_words.amounts(cell.ci, unit),
+        "n": number_words.number(cell.n),
         "enough": cell.enough,
         "median": format_value(middle),
         "share": study.weight_by_indicator.get(code),

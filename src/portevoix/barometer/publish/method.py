@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portevoix.barometer.collect.coverage import HIDDEN_REASONS
-from portevoix.barometer.publish import city_page, labels, names, sentences
+from portevoix.barometer.publish import city_page, names, number_words, sentences
 from portevoix.barometer.publish.page_context import pillars
 from portevoix.barometer.publish.results_view import RANKINGS, StudyView
 from portevoix.barometer.results.contents import Remark
@@ -23,13 +23,13 @@ def _coverage(study: StudyView) -> list[dict[str, Any]]:
             "network": channel_name(row["network"]),
             "account": row["account"],
             "city": study.by_code[row["city"]].name if row["city"] in study.by_code else row["city"],
-            "read": labels.number(row["read"]),
+            "read": number_words.number(row["read"]),
             "hidden": [
-                (_(HIDDEN_REASONS.get(what, what)), labels.number(count))
+                (_(HIDDEN_REASONS.get(what, what)), number_words.number(count))
                 for what, count in row["hidden"].items()
                 if count
             ],
-            "until": labels.day(row.get("until") or ""),
+            "until": number_words.day(row.get("until") or ""),
             "error": row.get("error") or "",
         }
         for row in study.results.coverage
@@ -40,17 +40,17 @@ def methodology(study: StudyView) -> dict[str, Any]:
     results = study.results
     rows = [_method(study, code) for pillar in city_page.order(study) for code in study.codes_of(pillar)]
     return {
-        "until": labels.day(results.collected_until),
+        "until": number_words.day(results.collected_until),
         "timezone": results.timezone,
-        "messages": {name: labels.number(count) for name, count in results.messages.items()},
+        "messages": {name: number_words.number(count) for name, count in results.messages.items()},
         "rows": rows,
         "pillars": pillars(study),
         "minimum": [
             {"name": names.translated_name(names.PILLARS, pillar), "least": least}
             for pillar, least in results.minimum.items()
         ],
-        "strength": labels.number(results.shrinkage.strength, 0),
-        "prior": labels.number(results.shrinkage.prior),
+        "strength": number_words.number(results.shrinkage.strength, 0),
+        "prior": number_words.number(results.shrinkage.prior),
         "coverage": _coverage(study),
         "accounts": sum(len(city.accounts) for city in study.cities),
         "remarks": [_remark(remark) for remark in sorted(results.remarks, key=lambda r: not r.grave)],
@@ -82,13 +82,13 @@ def _method(study: StudyView, code: str) -> dict[str, Any]:
         "source": study.indicator_text(code, "source"),
         "minimum": study.results.minimum.get(pillar, indicator.minimum),
         "weight": study.percent(study.weight_by_indicator[code]) if code in study.weight_by_indicator else "",
-        "low": labels.amount(goal[0], unit) if goal else "",
-        "high": labels.amount(goal[1], unit) if goal else "",
+        "low": number_words.amount(goal[0], unit) if goal else "",
+        "high": number_words.amount(goal[1], unit) if goal else "",
     }
 
 
 def _remark(remark: Remark) -> dict[str, Any]:
-    text = labels.fill_text(remark.text, remark.values)
+    text = number_words.fill_text(remark.text, remark.values)
     return {"file": remark.file, "row": remark.row, "text": text, "grave": remark.grave}
 
 
@@ -102,12 +102,12 @@ def _example(study: StudyView) -> dict[str, Any] | None:
     parts = [
         {
             "name": names.translated_name(names.PILLARS, pillar),
-            "score": labels.number(first.pillars[pillar].score, 1),
-            "weight": labels.number(study.results.weights[pillar] / total, 2),
+            "score": number_words.number(first.pillars[pillar].score, 1),
+            "weight": number_words.number(study.results.weights[pillar] / total, 2),
         }
         for pillar in present
     ]
-    return {"name": first.name, "parts": parts, "score": labels.number(first.score, 1)}
+    return {"name": first.name, "parts": parts, "score": number_words.number(first.score, 1)}
 
 
 def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
@@ -135,4 +135,4 @@ def data(files: Sequence[tuple[str, int]]) -> dict[str, Any]:
 
 def _size(count: int) -> str:
     kilo = max(1, round(count / 1000))
-    return ngettext("{number} kB", "{number} kB", kilo).format(number=labels.number(kilo))
+    return ngettext("{number} kB", "{number} kB", kilo).format(number=number_words.number(kilo))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portevoix.barometer.publish import chart_layout, city_page, labels, map_layout, names, sentences
+from portevoix.barometer.publish import chart_layout, city_page, map_layout, names, number_words, sentences
 from portevoix.barometer.publish.results_view import RANKINGS, StudyView
 from portevoix.barometer.results.contents import City
 from portevoix.web.formatting import percent
@@ -19,8 +19,8 @@ def common_context(study: StudyView) -> dict[str, Any]:
         "title": results.title,
         "title_language": next(iter(results.languages), ""),
         "simulated": results.simulated,
-        "days": labels.days(*results.period),
-        "networks": labels.join_names([channel_name(name) for name in results.networks], most=8),
+        "days": number_words.days(*results.period),
+        "networks": number_words.join_names([channel_name(name) for name in results.networks], most=8),
         "software": results.software,
         "number": len(study.cities),
         "keys": study.keys,
@@ -64,10 +64,10 @@ def _followers(study: StudyView, cards: Sequence[Mapping[str, Any]]) -> list[dic
                 "key": card["key"],
                 "name": card["name"],
                 "score": card["score"],
-                "followers": labels.amount(followers, "count"),
-                "reach": labels.amount(each_thousand, "count"),
-                "raw_followers": labels.plain(followers),
-                "raw_reach": labels.plain(each_thousand),
+                "followers": number_words.amount(followers, "count"),
+                "reach": number_words.amount(each_thousand, "count"),
+                "raw_followers": number_words.plain(followers),
+                "raw_reach": number_words.plain(each_thousand),
             }
         )
     return rows
@@ -141,14 +141,16 @@ def _cell(study: StudyView, city: City, code: str) -> dict[str, Any]:
     unit = study.unit(code)
     if cell is None:
         few = city.cell(code)
-        return {"value": labels.DASH, "raw": None, "few": bool(few.n) and few.value is not None}
+        return {"value": number_words.DASH, "raw": None, "few": bool(few.n) and few.value is not None}
     return {
-        "value": labels.yes_or_no(cell.value) if code in names.YES_OR_NO else labels.amount(cell.value, unit),
-        "range": labels.amounts(cell.ci, unit),
-        "raw": labels.plain(cell.value),
-        "low": cell.ci and labels.plain(cell.ci[0]),
-        "high": cell.ci and labels.plain(cell.ci[1]),
-        "n": labels.number(cell.n),
+        "value": number_words.yes_or_no(cell.value)
+        if code in names.YES_OR_NO
+        else number_words.amount(cell.value, unit),
+        "range": number_words.amounts(cell.ci, unit),
+        "raw": number_words.plain(cell.value),
+        "low": cell.ci and number_words.plain(cell.ci[0]),
+        "high": cell.ci and number_words.plain(cell.ci[1]),
+        "n": number_words.number(cell.n),
         "few": False,
     }
 
@@ -184,7 +186,7 @@ def pillars(study: StudyView) -> list[dict[str, Any]]:
                 "name": names.translated_name(names.PILLARS, pillar),
                 "meaning": names.translated_name(names.MEANINGS, pillar),
                 "weight": study.percent(weight / total),
-                "raw": labels.plain(weight),
+                "raw": number_words.plain(weight),
                 "slider": round(100 * weight / total),
                 "parts": [{"name": name, "share": percent(share / inside)} for name, share in parts],
                 "strip": chart_layout.pillar_strip(study, pillar),
@@ -211,7 +213,7 @@ def _top(study: StudyView, code: str) -> str:
     if study.unit(code) == "share":
         return "1"
     ends = (end for cell in study.cells(code) for end in (cell.value, *(cell.ci or ())))
-    return labels.plain(max(ends, default=1.0)) or "1"
+    return number_words.plain(max(ends, default=1.0)) or "1"
 
 
 def _ranking(study: StudyView, code: str) -> dict[str, Any]:
@@ -226,7 +228,7 @@ def _ranking(study: StudyView, code: str) -> dict[str, Any]:
                 "rank": row.rank,
                 "key": study.keys[row.code],
                 "name": study.by_code[row.code].name,
-                "score": labels.score(row.score) if code == "qualitative" else labels.number(row.score, 1),
+                "score": number_words.score(row.score) if code == "qualitative" else number_words.number(row.score, 1),
                 "shape": chart_layout.shape(study.by_code[row.code]),
             }
             for row in rows

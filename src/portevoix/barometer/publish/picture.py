@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from portevoix.barometer.publish import chart_layout, labels, sentences
+from portevoix.barometer.publish import chart_layout, number_words, sentences
 from portevoix.barometer.publish.results_view import StudyView
 from portevoix.barometer.results.contents import RankedCity
 
@@ -48,8 +48,8 @@ def _row(city: RankedCity, y: int, at: chart_layout.Scale) -> dict[str, Any]:
         "x": _x(city.score, at),
         "low": _x(low, at),
         "high": _x(high, at),
-        "score": labels.score(city.score),
-        "places": labels.places_short(city.rank_set),
+        "score": number_words.score(city.score),
+        "places": number_words.places_short(city.rank_set),
     }
 
 

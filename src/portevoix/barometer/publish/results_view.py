@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from portevoix.barometer.publish import labels
+from portevoix.barometer.publish import number_words
 from portevoix.barometer.publish.catalogue import Catalogue, indicator_label, indicator_text
 from portevoix.barometer.results.contents import City, MeasuredCell, RankedCity, Results
 from portevoix.barometer.scoring.verdicts import Verdict, verdict
@@ -98,7 +98,7 @@ class StudyView:
 
     def percent(self, weight: float) -> str:
         """Format a weight with as many decimals as all of them need, so that those of a pillar add up to its own."""
-        return labels.weight(weight, self._decimals)
+        return number_words.weight(weight, self._decimals)
 
     @cached_property
     def _decimals(self) -> int:
@@ -113,7 +113,7 @@ class StudyView:
         outcome = verdict(code, cell, middle, direction=direction)
         if outcome in ("", "unsure", "equal"):
             return outcome
-        alike = labels.amount(cell.value, indicator.unit) == labels.amount(middle, indicator.unit)
+        alike = number_words.amount(cell.value, indicator.unit) == number_words.amount(middle, indicator.unit)
         return "equal" if alike else outcome
 
     @cached_property

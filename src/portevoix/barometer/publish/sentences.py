@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portevoix.barometer.publish import labels
+from portevoix.barometer.publish import number_words
 from portevoix.barometer.publish.names import SPOKEN, translated_name
 from portevoix.barometer.publish.results_view import StudyView
 from portevoix.barometer.results.contents import City
@@ -55,10 +55,10 @@ def why_unranked(city: City) -> str:
         return ""
     values = dict(reason.values)
     if "pillars" in values:
-        values["pillars"] = labels.join_names(
+        values["pillars"] = number_words.join_names(
             [translated_name(SPOKEN, pillar) for pillar in str(values["pillars"]).split(", ")]
         )
-    return labels.fill_text(reason.text, values)
+    return number_words.fill_text(reason.text, values)
 
 
 def _best(study: StudyView, city: City, comparisons: Sequence[MedianComparison]) -> str:
@@ -91,8 +91,8 @@ def _fill(text: str, study: StudyView, city: City, code: str) -> str:
     cell, unit = city.cell(code), study.unit(code)
     return text.format(
         indicator=_lower_first(study.label(code)),
-        value=labels.amount(cell.value, unit),
-        median=labels.amount(study.medians[code], unit),
+        value=number_words.amount(cell.value, unit),
+        median=number_words.amount(study.medians[code], unit),
         sure=_sure(study, city, code),
     )
 
@@ -107,7 +107,7 @@ def _sure(study: StudyView, city: City, code: str) -> str:
     cell, outcome = city.cell(code), study.verdict_of(city, code)
     if cell.ci is None:
         return ""
-    between = labels.amounts(cell.ci, study.unit(code))
+    between = number_words.amounts(cell.ci, study.unit(code))
     if outcome == "unsure":
         return _(" (95% interval: {interval}; the difference may be chance)").format(interval=between)
     if shares_error(code, cell, study.medians[code], outcome):
@@ -122,7 +122,7 @@ def apart(study: StudyView, city: City, *, most: int | None = 6) -> str:
     names = [other.name for other in study.indistinguishable_from(city)]
     if not names:
         return _("It can be told apart from every other city.") if len(study.ranked_cities) > 1 else ""
-    return fill_sentence(_("It cannot be told apart from {names}."), names=labels.join_names(names, most))
+    return fill_sentence(_("It cannot be told apart from {names}."), names=number_words.join_names(names, most))
 
 
 def tier(city: City, members: int) -> str:
@@ -136,7 +136,7 @@ def place(study: StudyView, city: City) -> str:
     """Return the set of ranks in words: "between 1st and 6th of 23"."""
     if city.rank_set is None:
         return _("not ranked")
-    return _("{places} of {number}").format(places=labels.places(city.rank_set), number=len(study.ranked_cities))
+    return _("{places} of {number}").format(places=number_words.places(city.rank_set), number=len(study.ranked_cities))
 
 
 def first_five(study: StudyView, city: City) -> str:
@@ -158,7 +158,7 @@ def headline(study: StudyView) -> str:
     if len(first) == 1:
         return _("{city} stands first by itself.").format(city=first[0].name)
     text = _("{number} cities may claim the first place: the gap is too small to decide.")
-    return text.format(number=labels.in_words(len(first)))
+    return text.format(number=number_words.in_words(len(first)))
 
 
 def leader_stability(study: StudyView) -> str:
@@ -172,13 +172,17 @@ def leader_stability(study: StudyView) -> str:
         text = _("{city} stays first under all {number} other weightings that were tried: {ranges}.")
     else:
         text = _("{city} stays first under {share} of the {number} other weightings that were tried: {ranges}.")
-    number = labels.number(other_weights.number)
-    return text.format(city=first.name, share=percent(share), number=number, ranges=labels.join_names(ranges, None))
+    number = number_words.number(other_weights.number)
+    return text.format(
+        city=first.name, share=percent(share), number=number, ranges=number_words.join_names(ranges, None)
+    )
 
 
 def _range(pillar: str, low: float, high: float) -> str:
     text = _("{pillar} from {low} to {high}")
-    return text.format(pillar=translated_name(SPOKEN, pillar), low=labels.weight(low, 0), high=labels.weight(high, 0))
+    return text.format(
+        pillar=translated_name(SPOKEN, pillar), low=number_words.weight(low, 0), high=number_words.weight(high, 0)
+    )
 
 
 def indistinguishable_pairs(study: StudyView) -> str:
@@ -189,7 +193,7 @@ def indistinguishable_pairs(study: StudyView) -> str:
         return ""
     alike = sum(len(study.indistinguishable_from(city)) for city in cities) // 2
     text = _("Of {pairs} pairs of cities, {share} cannot be told apart: a plain list of ranks would hide it.")
-    return text.format(pairs=labels.number(pairs), share=percent(alike / pairs))
+    return text.format(pairs=number_words.number(pairs), share=percent(alike / pairs))
 
 
 def most_followed_among_best(study: StudyView) -> str:

@@ -14,8 +14,8 @@ from portevoix.barometer.scoring.assessment import assess
 from portevoix.barometer.studies.loader import Study
 from portevoix.measures.engines import engine
 from portevoix.measures.indicator_values import CityCounts, count_cities
+from portevoix.measures.network_presence import of_population
 from portevoix.measures.posts import write
-from portevoix.measures.presence import of_population
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portevoix.barometer.scoring.audience import audience
+from portevoix.barometer.scoring.city_audience import audience
 from portevoix.barometer.scoring.coder_error import CODED_INDICATORS
 from portevoix.barometer.scoring.rankings_2013 import (
     GENERAL,
@@ -23,7 +23,7 @@ from portevoix.kernel.i18n import gettext_noop
 from portevoix.measures.indicator_values import NOBODY, CityCounts, compute_indicators
 from portevoix.measures.indicators import INDICATORS
 from portevoix.measures.metrics import MeasuredValue
-from portevoix.measures.presence import presence
+from portevoix.measures.network_presence import presence
 from portevoix.measures.ranks import RankSets, Sensitivity, other_weights, rank_sets, sensitivity, share_in_first, tiers
 from portevoix.measures.resample import interval
 from portevoix.measures.score import Floats, stabilise_variance, weighted_geometric

@@ -6,7 +6,7 @@ from typing import Protocol
 from portevoix.measures.intervals import wilson
 from portevoix.measures.posts import FUNCTIONS, TERRITORIES, TONES
 from portevoix.measures.resample import Accuracy
-from portevoix.text.posts.errors import confusion
+from portevoix.text.posts.coder_confusion import confusion
 
 _YES = "yes"
 _UNTOLD = frozenset({"", "none"})

@@ -30,7 +30,7 @@ from portevoix.barometer.studies.model import (
     StudyCity,
     StudyComment,
 )
-from portevoix.barometer.studies.settings import read_settings
+from portevoix.barometer.studies.study_settings import read_settings
 from portevoix.barometer.studies.tables import Codes, Tables, split_contested
 from portevoix.kernel.i18n import gettext_noop
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from portevoix.channels.feeds import read_articles
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.posts.feed import Article
+from portevoix.text.posts.feed_traces import Article
 
 FOLDER = "feeds"
 

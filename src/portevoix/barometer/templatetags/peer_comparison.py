@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portevoix.barometer.publish import labels
+from portevoix.barometer.publish import number_words
 from portevoix.barometer.publish.names import PILLARS, translated_name
 from portevoix.barometer.publish.sentences import why_unranked
 from portevoix.barometer.results.peer_comparison import Line
@@ -18,8 +18,8 @@ register = template.Library()
 _NOTHING = SafeString("")
 _WIDTH, _HEIGHT, _EDGE = 220, 24, 7
 
-register.filter("measured", labels.amount)
-register.filter("span_of", labels.amounts)
+register.filter("measured", number_words.amount)
+register.filter("span_of", number_words.amounts)
 register.filter("why_unranked", why_unranked)
 
 
@@ -31,7 +31,7 @@ def indicator_label(code: str) -> str:
 @register.filter
 def measured_as(value: float, code: str) -> str:
     """Format a value in the unit of that indicator."""
-    return labels.amount(value, INDICATORS[code].unit)
+    return number_words.amount(value, INDICATORS[code].unit)
 
 
 @register.filter

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.bluesky import send
 from portevoix.channels.bluesky.parse import KIND
+from portevoix.channels.bluesky.post_length import LIMIT
 from portevoix.channels.bluesky.receive import Intake
 from portevoix.channels.bluesky.session import Client
 from portevoix.channels.bluesky.settings import BlueskySettings
-from portevoix.channels.bluesky.text import LIMIT
 from portevoix.channels.text_limit import TextLimit
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop

@@ -9,9 +9,9 @@ from typing import Any, Final
 from portevoix.channels.base import Pictures
 from portevoix.channels.bluesky import facets, parse
 from portevoix.channels.bluesky.parse import POST, VIA
+from portevoix.channels.bluesky.post_length import posts
 from portevoix.channels.bluesky.receive import exists, is_absent
 from portevoix.channels.bluesky.session import Client
-from portevoix.channels.bluesky.text import posts
 from portevoix.channels.http_answers import Rejected
 from portevoix.channels.media import size_of
 from portevoix.kernel.errors import Refused, TryLater, Uncertain

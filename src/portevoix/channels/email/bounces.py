@@ -28,7 +28,8 @@ def read_bounce(message: Mail) -> Bounce | None:
     failure = next(_failures(parts), None) if key else None
     if failure is not None:
         why = header(failure, "Diagnostic-Code", MOST_WHY) or header(failure, "Status", MOST_WHY)
-        return Bounce(key, _bare(header(failure, "Final-Recipient", 320)), _bare(why))
+        status = header(failure, "Status", 20).partition(" ")[0]
+        return Bounce(key, _bare(header(failure, "Final-Recipient", 320)), _bare(why), status)
     to = header(message, "X-Failed-Recipients", 320)
     if key and to and not any(part.get_content_type() in _REPORTS for part in parts):
         return Bounce(key, to, header(message, "Subject"))

@@ -54,15 +54,15 @@ def compose(message: Outgoing, *, sender: str, from_name: str) -> EmailMessage:
     `message.key` alone. Nothing that a citizen wrote can add a header.
     """
     mail = EmailMessage(policy=POLICY)
-    mail["From"] = _address(from_name, sender)
-    mail["To"] = _address(message.to.name, recipient(message))
+    mail["From"] = mail_address(from_name, sender)
+    mail["To"] = mail_address(message.to.name, recipient(message))
     answers = bool(message.conversation or message.in_reply_to)
     mail["Subject"] = reply_subject(message.subject) if answers else one_line(clean(message.subject))[:300]
     mail["Date"] = format_datetime(message.sent_at)
     mail["Message-ID"] = f"<{message_id(message.key, sender)}>"
     if tag := re.sub(r"[^A-Za-z0-9._-]", "", message.conversation):
         local, _, domain = sender.rpartition("@")
-        mail["Reply-To"] = _address(from_name, f"{local}+{tag}@{domain}")
+        mail["Reply-To"] = mail_address(from_name, f"{local}+{tag}@{domain}")
     if _is_writable(parent_id := id_of_sender(message.in_reply_to)):
         mail["In-Reply-To"] = f"<{parent_id}>"
     if references := list(_references(message)):
@@ -116,7 +116,8 @@ def _is_writable(key: str) -> bool:
     return "@" in key and bool(_ID.fullmatch(key))
 
 
-def _address(name: str, address: str) -> Address:
+def mail_address(name: str, address: str) -> Address:
+    """Return an address with its display name, from which nothing can add a header."""
     display_name = one_line(clean(name))[:200]
     return Address(display_name="" if "@" in display_name else display_name, addr_spec=address)
 

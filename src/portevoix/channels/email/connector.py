@@ -9,6 +9,7 @@ from typing import ClassVar
 from portevoix.channels.base import Pictures, Sentence
 from portevoix.channels.email import imap, smtp
 from portevoix.channels.email.compose import PICTURES, compose, is_address, message_id, recipient
+from portevoix.channels.email.house_letters import LetterMailer
 from portevoix.channels.email.imap import Letter, Position
 from portevoix.channels.email.message import Mail
 from portevoix.channels.email.parse import digest
@@ -85,6 +86,9 @@ class EmailConnector:
         raise Uncertain(
             gettext_noop("There is no copy of this mail in the Sent folder; whether it left cannot be known from here.")
         )
+
+    def open_letters(self) -> LetterMailer:
+        return LetterMailer(self.account, self.settings)
 
     def check(self) -> tuple[str, ...]:
         settings = self.settings

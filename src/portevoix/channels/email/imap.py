@@ -211,6 +211,13 @@ def _leave(box: BaseMailBox) -> None:
 
 
 @contextmanager
+def translating(settings: EmailSettings) -> Iterator[None]:
+    """Raise Refused or TryLater for what goes wrong on a mailbox that stays open."""
+    with translate_errors(settings.imap_host, settings.imap_port), _answers(settings.imap_host):
+        yield
+
+
+@contextmanager
 def _answers(host: str) -> Iterator[None]:
     try:
         yield

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
+from time import monotonic
 
 from portevoix.channels.connection_errors import LONGEST, TIMEOUT, translate_errors
 from portevoix.channels.deadline import Deadline
@@ -16,28 +17,67 @@ from portevoix.kernel.i18n import gettext_noop
 
 LATER = timedelta(minutes=5)
 """How long to wait after “not now”: greylisting servers want that much."""
+MOST_MAILS = 50
+"""Mails of one connection: many servers take no more."""
 
 
 def submit(mail: EmailMessage, *, sender: str, to: str, settings: SmtpSettings) -> None:
     """Send a mail. TryLater and Refused: it was not accepted. Uncertain: it was sent in full, without an answer."""
-    content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
     with Deadline(LONGEST) as deadline, _open(settings, deadline) as smtp:
-        host = settings.smtp_host
-        _expect(smtp.mail(sender), host, pause=True)
-        _expect(smtp.rcpt(to), host)
-        _expect(smtp.docmd("DATA"), host, first_digit=3)
-        smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
-        try:  # from here on the server may have taken it
-            smtp.send(b".\r\n")
-            answer = smtp.getreply()
-            deadline.check()
-            _check_whole(answer)
-        except OSError as error:
-            raise Uncertain(
-                gettext_noop("The connection to {host} broke off while the mail was handed over: it may have left."),
-                host=host,
-            ) from error
-        _expect(answer, host)
+        _hand_over(smtp, deadline, mail, sender=sender, to=to, host=settings.smtp_host)
+
+
+class SmtpSession:
+    """A connection by which several mails are sent, opened by the first one, renewed at times, closed by an error."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._stack = ExitStack()
+        self._open: tuple[smtplib.SMTP, Deadline] | None = None
+        self._count, self._since = 0, 0.0
+
+    def submit(self, mail: EmailMessage, *, sender: str, to: str) -> None:
+        """Send a mail; the errors are those of `submit`."""
+        if self._count >= MOST_MAILS or monotonic() - self._since > LONGEST / 2:
+            self.close()
+        with ExitStack() as failure:
+            failure.callback(self.close)
+            with translate_errors(self._settings.smtp_host, self._settings.smtp_port):
+                smtp, deadline = self._open or self._connect()
+                self._count += 1
+                _hand_over(smtp, deadline, mail, sender=sender, to=to, host=self._settings.smtp_host)
+            failure.pop_all()
+
+    def close(self) -> None:
+        """Close the connection, if one is open; the next mail opens another one."""
+        self._open, self._count = None, 0
+        stack, self._stack = self._stack, ExitStack()
+        stack.close()
+
+    def _connect(self) -> tuple[smtplib.SMTP, Deadline]:
+        deadline = self._stack.enter_context(Deadline(LONGEST))
+        self._open = self._stack.enter_context(_open(self._settings, deadline)), deadline
+        self._since = monotonic()
+        return self._open
+
+
+def _hand_over(smtp: smtplib.SMTP, deadline: Deadline, mail: EmailMessage, *, sender: str, to: str, host: str) -> None:
+    content = re.sub(rb"(?m)^\.", b"..", mail.as_bytes())
+    _expect(smtp.mail(sender), host, pause=True)
+    _expect(smtp.rcpt(to), host)
+    _expect(smtp.docmd("DATA"), host, first_digit=3)
+    smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
+    try:  # from here on the server may have taken it
+        smtp.send(b".\r\n")
+        answer = smtp.getreply()
+        deadline.check()
+        _check_whole(answer)
+    except OSError as error:
+        raise Uncertain(
+            gettext_noop("The connection to {host} broke off while the mail was handed over: it may have left."),
+            host=host,
+        ) from error
+    _expect(answer, host)
 
 
 def _check_whole(answer: tuple[int, bytes]) -> None:

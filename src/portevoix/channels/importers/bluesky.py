@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
-from portevoix.channels.importers.city import City, opening
+from portevoix.channels.importers.city_accounts import City, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, article, language, web_address
 from portevoix.kernel.messages import Direction

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import BinaryIO, Final
 
 from portevoix.channels.importers import bluesky, fourcat, mastodon, mbox, minet, services_publics, twarc
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import Item
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from portevoix.channels.importers import bluesky, mastodon, twarc
-from portevoix.channels.importers.city import City, Names, opening
+from portevoix.channels.importers.city_accounts import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, language, web_address, x_time
 from portevoix.kernel.errors import BadLine

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from portevoix.channels.importers.city import City, Names, opening
+from portevoix.channels.importers.city_accounts import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, article, language, paragraphs, web_address
-from portevoix.channels.mastodon.text import plain
+from portevoix.channels.mastodon.status_text import plain
 from portevoix.kernel.messages import Direction
 
 _PRIVATE = frozenset({"private", "direct"})

@@ -13,7 +13,7 @@ from portevoix.channels.email.imap import MOST_BYTES
 from portevoix.channels.email.message import MOST_HEAD
 from portevoix.channels.email.reader import mail_reader
 from portevoix.channels.email.reading import Question
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import Item, with_line_number
 from portevoix.channels.importers.values import paragraphs
 from portevoix.kernel.errors import BadLine

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from portevoix.channels.importers.city import City, opening
+from portevoix.channels.importers.city_accounts import City, opening
 from portevoix.channels.importers.documents import Item, LeftOut, build_item
 from portevoix.channels.importers.tables import Row, read_table
 from portevoix.channels.importers.twarc import address

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-from portevoix.channels.importers.city import City
+from portevoix.channels.importers.city_accounts import City
 from portevoix.channels.importers.documents import (
     Item,
     LeftOut,

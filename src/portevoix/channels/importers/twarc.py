@@ -9,7 +9,7 @@ from html import unescape
 from itertools import islice
 from typing import Any, BinaryIO
 
-from portevoix.channels.importers.city import City, Names, opening
+from portevoix.channels.importers.city_accounts import City, Names, opening
 from portevoix.channels.importers.documents import Item, LeftOut, read_documents
 from portevoix.channels.importers.values import Values, language, web_address
 from portevoix.kernel.errors import BadLine

@@ -12,7 +12,7 @@ from portevoix.channels.http import Http
 from portevoix.channels.http_answers import Answer, Rejected
 from portevoix.channels.mastodon.settings import LINK_CHARACTERS, MOST_CHARACTERS, base_of, handle_of
 from portevoix.channels.mastodon.status import as_mapping
-from portevoix.channels.mastodon.text import find_mentions, length
+from portevoix.channels.mastodon.status_text import find_mentions, length
 from portevoix.channels.text_limit import TextLimit, cut_text
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop

@@ -23,7 +23,7 @@ from portevoix.channels.mastodon.status import (
     parent_id,
     text,
 )
-from portevoix.channels.mastodon.text import essence, find_mentions, plain
+from portevoix.channels.mastodon.status_text import essence, find_mentions, plain
 from portevoix.channels.media import MOST_BYTES
 from portevoix.kernel.errors import BadInput, Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from portevoix.channels.mastodon.text import clean, leading_mentions, plain
+from portevoix.channels.mastodon.status_text import clean, leading_mentions, plain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Unreadable, Visibility, Writer
 

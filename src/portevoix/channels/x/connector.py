@@ -11,10 +11,10 @@ from portevoix.channels.x.client import Client, count_of
 from portevoix.channels.x.cursor import Cursor
 from portevoix.channels.x.oauth import XAccess, XRenewal
 from portevoix.channels.x.parse import KIND
+from portevoix.channels.x.post_length import LIMIT
 from portevoix.channels.x.receive import MOST_SHOWN, Intake, identify_account
 from portevoix.channels.x.send import PICTURES, Sender
 from portevoix.channels.x.settings import XSettings, handle
-from portevoix.channels.x.text import LIMIT
 from portevoix.kernel.errors import Refused
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Ability, Batch, Incoming, Outgoing, RawRequest, Receipt, Writer

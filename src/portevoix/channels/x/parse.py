@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from portevoix.channels.timestamps import parse_timestamp
-from portevoix.channels.x import text as texts
+from portevoix.channels.x import post_length
 from portevoix.channels.x.client import as_list, as_mapping
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Change, Direction, Incoming, Media, Place, Unreadable, Writer
@@ -143,7 +143,7 @@ class Reader:
             short, long = as_mapping(link).get("url"), as_mapping(link).get("expanded_url")
             if isinstance(short, str) and isinstance(long, str) and len(long) <= 4000 and long.isprintable():
                 links[short] = "" if "media_key" in link else long
-        return texts.expand_links(text, links).replace("\0", "")
+        return post_length.expand_links(text, links).replace("\0", "")
 
     def _media(self, post: Mapping[str, Any], page: Page) -> Iterator[Media]:
         for key in as_list(as_mapping(post.get("attachments")).get("media_keys"))[:10]:

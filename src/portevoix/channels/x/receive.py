@@ -10,8 +10,8 @@ from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, as_mapping, count_of
 from portevoix.channels.x.cursor import MOST_TALKS, Cursor, Walk, highest, lowest
 from portevoix.channels.x.parse import Page, Reader, creation_time, post_id, references, unreadable
+from portevoix.channels.x.post_length import is_later_part
 from portevoix.channels.x.settings import XSettings, handle
-from portevoix.channels.x.text import is_later_part
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Addressed, Batch, Change, Direction, Incoming, Unreadable

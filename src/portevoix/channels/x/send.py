@@ -14,9 +14,9 @@ from portevoix.channels.http_answers import Rejected
 from portevoix.channels.x import budget
 from portevoix.channels.x.client import Client, as_mapping
 from portevoix.channels.x.parse import Page, Reader, post_id
+from portevoix.channels.x.post_length import essence, posts
 from portevoix.channels.x.receive import MOST_SHOWN, identify_account
 from portevoix.channels.x.settings import XSettings, handle
-from portevoix.channels.x.text import essence, posts
 from portevoix.kernel.errors import Refused, TryLater, Uncertain
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.kernel.messages import Attachment, Incoming, Outgoing, Receipt, Visibility

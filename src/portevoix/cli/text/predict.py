@@ -20,7 +20,7 @@ def predict(model: Path) -> None:
 
     Exit status: 0, 2 when the model cannot be used, 3 when some lines were refused.
     """
-    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
+    from portevoix.text.labels.embedding_model import encoders  # noqa: PLC0415
     from portevoix.text.labels.model_store import load  # noqa: PLC0415
     from portevoix.text.labels.predictor import TrainedLabeller  # noqa: PLC0415 -- NumPy would slow --help
 

@@ -42,7 +42,7 @@ def read(departments: Path | None, langs: Sequence[str]) -> None:
     from portevoix.text import language, starter  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
     from portevoix.text.analysis import analyse as analyse  # noqa: PLC0415
     from portevoix.text.labels.bundled import load_bundled  # noqa: PLC0415
-    from portevoix.text.labels.embeddings import CachingEncoder, encoders  # noqa: PLC0415
+    from portevoix.text.labels.embedding_model import CachingEncoder, encoders  # noqa: PLC0415
     from portevoix.text.labels.features import Texts  # noqa: PLC0415
     from portevoix.text.labels.predictor import Labeller, TrainedLabeller  # noqa: PLC0415
     from portevoix.text.training.from_labels import department_labeller  # noqa: PLC0415

@@ -25,7 +25,7 @@ def route(departments: Path) -> None:
 
     Exit status: 0, 2 when the departments cannot be read or are fewer than two, 3 when some lines were refused.
     """
-    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415
+    from portevoix.text.labels.embedding_model import encoders  # noqa: PLC0415
     from portevoix.text.training.from_labels import department_labeller  # noqa: PLC0415 -- NumPy and scikit-learn would slow --help
 
     labeller = department_labeller(read_departments(departments), (), encoders())

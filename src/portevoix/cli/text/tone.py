@@ -32,7 +32,7 @@ def tone() -> None:
 
 
 def _check_drafts(lines: Sequence[Line]) -> Iterable[dict[str, Any]]:
-    from portevoix.text.labels.embeddings import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
+    from portevoix.text.labels.embedding_model import encoders  # noqa: PLC0415  numpy takes a moment, which --help need not wait for
     from portevoix.text.tone import check  # noqa: PLC0415
 
     encoders_by_name = {encoder.name: encoder for encoder in encoders()}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise as Lazy
 
-from portevoix.desk import labels
+from portevoix.desk import desk_words
 from portevoix.desk.forms import InboxForm
 from portevoix.desk.rows import make_row
 from portevoix.record.permissions import Capability, can
@@ -80,7 +80,7 @@ def inbox_context(
         "narrowed": any(params.get(name, "") for name in _FILTER_NAMES),
         "chosen": _active_filters(form, params),
         "whole": build_query({}, view="" if filters.view == "open" else filters.view),
-        "empty": labels.FOUND_NOTHING if _is_filtered(filters) else labels.EMPTY[filters.view],
+        "empty": desk_words.FOUND_NOTHING if _is_filtered(filters) else desk_words.EMPTY[filters.view],
         "now": now,
     }
 
@@ -100,7 +100,7 @@ def tabs_context(params: Mapping[str, str], counts: Counts | None = None) -> dic
     current = parse_filters(params).view
     return {
         "view": current,
-        "view_label": labels.VIEWS[current],
+        "view_label": desk_words.VIEWS[current],
         "tabs": [
             Tab(
                 view=view,
@@ -109,7 +109,7 @@ def tabs_context(params: Mapping[str, str], counts: Counts | None = None) -> dic
                 query=build_query(params, view="" if view == "open" else view, after="", before=""),
                 current=view == current,
             )
-            for view, label in labels.VIEWS.items()
+            for view, label in desk_words.VIEWS.items()
         ],
     }
 

@@ -17,7 +17,7 @@ import structlog
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, connections
 
-from portevoix.desk.push import presence
+from portevoix.desk.push import colleague_presence
 from portevoix.record.queries import live
 
 log = structlog.get_logger("portevoix.live")
@@ -161,7 +161,7 @@ class Position:
     def look(self) -> tuple["Position", News]:
         """Return the position reached now, and the news since this one."""
         event, conversations = live.events_since(self.event)
-        moment, here = presence.changed_since(self.moment)
+        moment, here = colleague_presence.changed_since(self.moment)
         return Position(event, moment), News(conversations, here)
 
 

@@ -10,10 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from portevoix.kernel.states import EventType
-from portevoix.text.routing.rules import parse_rule
-from portevoix.web import labels
+from portevoix.text.routing.routing_rule import parse_rule
+from portevoix.web import label_words
 from portevoix.web.formatting import format_date
-from portevoix.web.rules import caption
+from portevoix.web.rule_sentences import caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ def _describe_rule(rule: Mapping[str, Any], department: str, words: Sequence[str
 
 
 def _describe_labels(event: Any, names: Names) -> str:
-    titles = {name: labels.word(table, event.data[name]) for name, table in _LABELS.items() if event.data.get(name)}
+    titles = {
+        name: label_words.word(table, event.data[name]) for name, table in _LABELS.items() if event.data.get(name)
+    }
     if "kind" not in titles:
         return _("%(who)s said of its sentiment: %(label)s.") % {
             "who": _actor_name(event),
@@ -193,7 +195,7 @@ def _describe_erasure(event: Any, names: Names) -> str:
     return _("%(who)s erased the person: words and names are gone.") % {"who": _actor_name(event)}
 
 
-_LABELS = {"kind": labels.KINDS, "valence": labels.SENTIMENTS}
+_LABELS = {"kind": label_words.KINDS, "valence": label_words.SENTIMENTS}
 _SENTENCES: dict[EventType, Callable[[Any, Names], str]] = {
     EventType.RECEIVED: _describe_receipt,
     EventType.HELD: _describe_holding_reply,

@@ -7,18 +7,18 @@ from typing import Any
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from portevoix.desk import labels as words
+from portevoix.desk import desk_words
 from portevoix.desk.thread.event_text import Names
 from portevoix.kernel.states import EventType
 from portevoix.record.queries.conversation import Thread
-from portevoix.text.routing.rules import parse_rule
+from portevoix.text.routing.routing_rule import parse_rule
 from portevoix.text.tokens import digest
-from portevoix.web.rules import caption
+from portevoix.web.rule_sentences import caption
 
 MOST = 3
 _LABELS: tuple[tuple[str, Lazy, dict[str, Lazy]], ...] = (
-    ("kind", _("Kind"), words.KINDS),
-    ("valence", _("Sentiment"), words.SENTIMENTS),
+    ("kind", _("Kind"), desk_words.KINDS),
+    ("valence", _("Sentiment"), desk_words.SENTIMENTS),
 )
 
 
@@ -63,7 +63,7 @@ def _label(thread: Thread, name: str, title: Lazy, choices: dict[str, Lazy]) -> 
         by=decision.contact.name if decision and decision.contact else "",
         given=not decision and bool(opener and opener.labels.get(name)),
         sure=sure,
-        guesses=[(words.word(choices, guess["label"]), guess["probability"]) for guess in guesses],
+        guesses=[(desk_words.word(choices, guess["label"]), guess["probability"]) for guess in guesses],
         spoke=guesses[0].get("words", []) if guesses else [],
     )
 
@@ -107,7 +107,7 @@ def topics(thread: Thread, names: Names) -> list[dict[str, Any]]:
             "name": names.departments.get(topic["department"], topic["department"]),
             "share": topic["probability"],
             "said": first.text[topic["start"] : topic["end"]],
-            "sentiment": words.SENTIMENTS.get(topic["valence"], ""),
+            "sentiment": desk_words.SENTIMENTS.get(topic["valence"], ""),
             "sentiment_share": topic["valence_probability"],
         }
         for topic in suggestions["topics"]

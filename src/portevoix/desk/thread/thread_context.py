@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from portevoix.desk import labels
+from portevoix.desk import desk_words
 from portevoix.desk.composer import pictures, promise_dates, tone_advice
 from portevoix.desk.composer.length import length_of
 from portevoix.desk.forms import OTHER, ReplyForm
-from portevoix.desk.push import presence
+from portevoix.desk.push import colleague_presence
 from portevoix.desk.rows import make_row
 from portevoix.desk.thread import suggestions, timeline
 from portevoix.desk.thread.event_text import Names
@@ -45,7 +45,7 @@ def conversation_context(
     if thread is None:
         return None
     access_log.log(access_log.What.READ, by=contact, now=now, conversation=pk)
-    here = presence.arrive(contact, pk, house=house, now=now)
+    here = colleague_presence.arrive(contact, pk, house=house, now=now)
     return {
         **_thread_context(contact, thread, house=house, since=since),
         "may_reply": can(contact, Capability.REPLY),
@@ -105,7 +105,7 @@ def _thread_context(
         "topics": suggestions.topics(thread, names),
         "by_rule": suggestions.by_rule(thread),
         "labels": suggestions.labels(thread),
-        "rulings": list(labels.RULINGS.items()),
+        "rulings": list(desk_words.RULINGS.items()),
         "possible": {what.value for what in EventType if state in POSSIBLE[what]},
     }
 
@@ -149,7 +149,7 @@ def _to_inform(contact: Contact, thread: conversations.Thread) -> list[Any]:
 
 def _promise_badge(promise: Any, now: datetime) -> dict[str, Any]:
     outcome = outcome_of(promise.promised_at, answered_at=promise.answered_at, now=now)
-    look, icon, word = labels.PROMISES[outcome]
+    look, icon, word = desk_words.PROMISES[outcome]
     return {"at": promise.promised_at, "look": look, "icon": icon, "word": word}
 
 

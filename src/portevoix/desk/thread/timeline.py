@@ -8,7 +8,7 @@ from portevoix.desk.thread.event_text import EventSentence, Names, describe_even
 from portevoix.kernel.messages import Direction
 from portevoix.kernel.states import MESSAGE_EVENTS
 from portevoix.record.queries.conversation import Message, Thread
-from portevoix.web import labels
+from portevoix.web import label_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def _labels(message: Message) -> Labels | None:
     kind, sentiment = message.kind or "", message.valence or ""
     if message.direction != Direction.IN or not (kind or sentiment):
         return None
-    titles = (labels.word(labels.KINDS, kind), labels.word(labels.SENTIMENTS, sentiment))
-    icon = labels.SENTIMENTS[sentiment].icon if sentiment in labels.SENTIMENTS else "label"
+    titles = (label_words.word(label_words.KINDS, kind), label_words.word(label_words.SENTIMENTS, sentiment))
+    icon = label_words.SENTIMENTS[sentiment].icon if sentiment in label_words.SENTIMENTS else "label"
     is_certain = all(message.labels.get(name) for name, value in (("kind", kind), ("valence", sentiment)) if value)
     return Labels(" · ".join(filter(None, titles)), icon, is_certain)
 

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 
 from portevoix.channels.media import MOST_BYTES
 from portevoix.desk import forms
-from portevoix.desk.composer import drafts, send
+from portevoix.desk.composer import drafts, send_reply
 from portevoix.desk.composer.length import length_of
 from portevoix.desk.inbox.inbox_context import build_query
 from portevoix.desk.views import pictures
-from portevoix.desk.views.conversation import MOST_DRAFT, show
+from portevoix.desk.views.conversation_page import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, Conflict, NotPossible, PortevoixError
 from portevoix.record import operations
 from portevoix.record.permissions import Capability
@@ -82,7 +82,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         drafts.save_draft(request.user, pk, fields.get("text", "")[:MOST_DRAFT], now=now)
         return show(request, pk, since=since, status=HttpResponse.status_code if valid else UNUSABLE, reply=form)
     try:
-        send.send(request.user, pk, form.cleaned_data, now=now)
+        send_reply.send(request.user, pk, form.cleaned_data, now=now)
     except (BadInput, NotPossible, Conflict) as problem:
         return _show_problem(request, pk, problem, since=since, reply=form)
     messages.success(request, _leaving(len(length_of(form.cleaned_data["text"], way).posts)))

@@ -12,7 +12,7 @@ from portevoix.channels.media import MOST_BYTES, TYPES, check_size, prepare_pict
 from portevoix.desk import forms
 from portevoix.desk.composer import drafts, pictures
 from portevoix.desk.inbox.inbox_context import build_query
-from portevoix.desk.views.conversation import MOST_DRAFT, show
+from portevoix.desk.views.conversation_page import MOST_DRAFT, show
 from portevoix.kernel.errors import BadInput, NotAllowed, PortevoixError
 from portevoix.record.permissions import Capability
 from portevoix.record.queries import conversation as conversations

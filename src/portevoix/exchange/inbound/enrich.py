@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError
 
-from portevoix.exchange.inbound import link_articles, rules
+from portevoix.exchange.inbound import cached_rule_matcher, link_articles
 from portevoix.exchange.prediction import predictors
 from portevoix.exchange.result import attempt
 from portevoix.exchange.thresholds import as_json, likely_label, sure_label
@@ -23,7 +23,7 @@ from portevoix.text.labels.features import Texts
 from portevoix.text.labels.passages import mentions
 from portevoix.text.language import detect
 from portevoix.text.routing.matcher import RuleInput
-from portevoix.text.routing.rules import format_rule as remembered
+from portevoix.text.routing.routing_rule import format_rule as remembered
 from portevoix.text.tokens import digest, with_subject
 from portevoix.text.urgency.detector import urgencies
 
@@ -136,7 +136,7 @@ def _tie_articles(items: list[Labelled]) -> list[Labelled]:
 
 def _apply_rules(items: list[Labelled]) -> list[Labelled]:
     """Apply the city's rules, which go before a model's suggestions, and name the rule."""
-    matcher = rules.matcher()
+    matcher = cached_rule_matcher.matcher()
     if matcher is None:
         return items
     matches = [matcher.find(_rule_input(item.incoming)) if _asks(item.incoming) else None for item in items]

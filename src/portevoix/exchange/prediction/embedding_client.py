@@ -13,7 +13,7 @@ from portevoix.channels.http import Http
 from portevoix.exchange.prediction.embedding_config import endpoint_name
 from portevoix.kernel.errors import Refused, TryLater
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.text.labels.embeddings import Vectors
+from portevoix.text.labels.embedding_model import Vectors
 
 TIMEOUT = 10.0
 """Seconds for a whole answer, during which the worker does nothing else."""

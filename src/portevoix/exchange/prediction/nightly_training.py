@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from portevoix.exchange.prediction import embeddings
+from portevoix.exchange.prediction import message_vectors
 from portevoix.exchange.prediction.predictors import departments
 from portevoix.exchange.prediction.training_process import TrainingProcess
 from portevoix.kernel.errors import PortevoixError
@@ -93,7 +93,7 @@ def _request(task: str, serving: Any, now: datetime) -> Json:
     )
     examples = training.dated_examples(task)
     return ask_refit(
-        RetrainJob(task, departments(), examples, before, now, embeddings.training_vectors(task, examples))
+        RetrainJob(task, departments(), examples, before, now, message_vectors.training_vectors(task, examples))
     )
 
 

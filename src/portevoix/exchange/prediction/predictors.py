@@ -14,7 +14,7 @@ from portevoix.record.operations.trained_models import store_cold_start
 from portevoix.record.queries import trained_models, training
 from portevoix.text.labels import cold_start_store
 from portevoix.text.labels.cold_start import ColdStart, have_descriptions
-from portevoix.text.labels.embeddings import Encoder
+from portevoix.text.labels.embedding_model import Encoder
 from portevoix.text.labels.factory import NOTHING, TASKS, LabellerFactory
 from portevoix.text.labels.predictor import Labeller
 from portevoix.text.starter import DepartmentText

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from portevoix.journal.composition import statistics
+from portevoix.journal.composition.compose_answered import compose_answered
 from portevoix.journal.composition.compose_attention import compose_attention, compose_repaired, gist_of
 from portevoix.journal.composition.compose_findings import (
     compose_findings,
@@ -99,7 +100,10 @@ def compose(
         final=cut_off < now,
         compared=len(reading.before),
         department_names=names,
-        sections=compose_sections(reading, names, matters=known_matters(department or None)),
+        sections=(
+            *compose_sections(reading, names, matters=known_matters(department or None)),
+            *compose_answered(week, department, until=cut_off, timezone=city.timezone),
+        ),
     )
 
 

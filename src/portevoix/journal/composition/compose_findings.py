@@ -9,7 +9,15 @@ from threading import Lock
 
 from portevoix.journal.composition.quotations import LONGEST, shorten
 from portevoix.journal.composition.week_reading import WeekReading
-from portevoix.journal.editions.finding_sections import CampaignRow, DemandRow, FindingRow, Findings, Group, SubjectRow
+from portevoix.journal.editions.finding_sections import (
+    MATTER_ID,
+    CampaignRow,
+    DemandRow,
+    FindingRow,
+    Findings,
+    Group,
+    SubjectRow,
+)
 from portevoix.journal.editions.sections import Count, Tally, Voice
 from portevoix.journal.findings.contents import (
     Finding,
@@ -23,7 +31,7 @@ from portevoix.journal.findings.contents import (
 from portevoix.journal.findings.detection import Detection, detect
 from portevoix.journal.findings.report import write_report
 from portevoix.kernel.labels import Kind, Sentiment
-from portevoix.kernel.matters import MatterState
+from portevoix.kernel.matter_codes import MatterState
 from portevoix.kernel.promises import Outcome
 from portevoix.record.queries.journal import CitizenMessage
 from portevoix.record.queries.matters import KnownMatter
@@ -34,7 +42,6 @@ from portevoix.text.tokens import fold
 
 SENSITIVE_SHARE = 0.5
 """Share of a subject's messages from which on nothing of it is quoted."""
-MATTER_ID = "matter-"
 _MATTER = re.compile(rf"{MATTER_ID}([0-9]{{1,18}})")
 CAMPAIGN_CHARACTERS = 120
 MOST_TRIED = 20

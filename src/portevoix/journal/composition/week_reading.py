@@ -21,7 +21,7 @@ from portevoix.record.queries.embeddings import stored_vectors
 from portevoix.record.queries.journal import CitizenMessage, PromiseOutcome
 from portevoix.record.queries.journal_lists import OpenWaits, ThreadMessage
 from portevoix.record.queries.wait_states import WaitStates, read_wait_states
-from portevoix.text.labels.embeddings import unpack_vector
+from portevoix.text.labels.embedding_model import unpack_vector
 from portevoix.text.privacy import mask
 from portevoix.text.privacy.equipment import mask_without_equipment
 from portevoix.text.privacy.sensitive_subjects import is_sensitive

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from portevoix.journal.editions.answer_sections import Answered
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import Findings
 from portevoix.journal.editions.sections import Departments
@@ -26,6 +27,7 @@ def apply_decisions(edition: Edition, decisions: Decisions) -> Edition:
 
     Figures stay: the messages of a subject that is none are among the others.
     """
+    edition = _rename_answered(edition, decisions)
     findings: Findings | None = edition.section("findings")
     changed = decisions.titles.keys() | decisions.rejected
     if findings is None or not changed.intersection(_matters(edition)):
@@ -69,7 +71,24 @@ def _rename_leads(edition: Edition, decisions: Decisions) -> Edition:
     return replace(edition, sections=tuple(section if each is leads else each for each in edition.sections))
 
 
+def _rename_answered(edition: Edition, decisions: Decisions) -> Edition:
+    """Return the edition with the findings that were answered as they were decided, without those that are none."""
+    answered: Answered | None = edition.section("answered")
+    if answered is None:
+        return edition
+    rows = tuple(
+        replace(row, about=replace(row.about, phrase=decisions.titles.get(row.about.matter, row.about.phrase)))
+        for row in answered.rows
+        if row.about.matter not in decisions.rejected
+    )
+    section = (replace(answered, rows=rows),) if rows else ()
+    rest = tuple(each for each in edition.sections if each is not answered)
+    return replace(edition, sections=(*rest, *section))
+
+
 def _matters(edition: Edition) -> set[int]:
-    findings, leads = edition.section("findings"), edition.section("departments")
+    findings, leads, answered = (edition.section(kind) for kind in ("findings", "departments", "answered"))
     subjects = findings.subjects if findings else ()
-    return {each.matter for each in (*subjects, *(leads.rows if leads else ())) if each.matter}
+    numbers = {each.matter for each in (*subjects, *(leads.rows if leads else ()))}
+    numbers.update(row.about.matter for row in (answered.rows if answered else ()))
+    return {number for number in numbers if number}

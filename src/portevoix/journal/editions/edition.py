@@ -10,16 +10,22 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from portevoix.journal.editions.answer_sections import Answered
 from portevoix.journal.editions.finding_sections import Attention, Findings, Messages, Repaired
 from portevoix.journal.editions.sections import Departments, Promises, Replies, Voices, Volume, Words
 
-type Section = Findings | Attention | Repaired | Messages | Volume | Voices | Words | Replies | Promises | Departments
+type Section = (
+    Findings | Attention | Repaired | Messages | Volume | Voices | Words | Replies | Promises | Departments | Answered
+)
 
 SECTIONS: dict[str, type[Any]] = {
     each.kind: each
-    for each in (Findings, Attention, Repaired, Messages, Volume, Voices, Words, Replies, Promises, Departments)
+    for each in (
+        *(Findings, Attention, Repaired, Messages, Volume, Voices, Words, Replies, Promises, Departments),
+        Answered,
+    )
 }
-"""`Words` is of editions that were stored before there were subjects."""
+"""`Words` is of editions that were stored before there were subjects. Findings come first: queries take them there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from typing import ClassVar
 
 from portevoix.journal.editions.sections import Tally, Voice
 
+MATTER_ID = "matter-"
+"""With a matter's number it is the id of its subject."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemandRow:
@@ -72,6 +75,12 @@ class FindingRow:
     what: str = ""
     usual: float | None = None
     voices: tuple[Voice, ...] = ()
+
+    @property
+    def matter(self) -> int:
+        """Return the matter of its subject, 0 for none."""
+        number = self.subject.removeprefix(MATTER_ID)
+        return int(number) if number.isdecimal() and number != self.subject else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from portevoix.journal.editions.answer_sections import AnsweredRow
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import (
     AttentionRow,
@@ -20,6 +21,7 @@ from portevoix.text.privacy import mask
 from portevoix.text.privacy.sensitive_subjects import is_sensitive
 
 QUOTING: Mapping[type[Any], tuple[str, ...]] = MappingProxyType({
+    AnsweredRow: ("text",),
     AttentionRow: ("gist",),
     DemandRow: ("phrase",),
     DepartmentRow: ("phrase",),
@@ -29,7 +31,7 @@ QUOTING: Mapping[type[Any], tuple[str, ...]] = MappingProxyType({
     SubjectRow: ("phrase",),
     Voice: ("text",),
 })  # fmt: skip
-"""The fields that hold citizens' words, or the city's to them."""
+"""The fields that hold citizens' words, or the city's about them."""
 _WHOLE = (Voice, RepairedRow)
 """Rows that are nothing without these words."""
 

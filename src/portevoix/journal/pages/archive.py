@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.http import urlencode
 
-from portevoix.journal.addresses import department_names, edition_address
+from portevoix.journal.edition_addresses import department_names, edition_address
 from portevoix.journal.editions.decisions import read_editions
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.pages.passages import Passage, find_passages, kinds_with
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.front_lines import write_first_line
 from portevoix.journal.words.wording import Sentence, plain
 from portevoix.record.edition_words import split_query
@@ -105,7 +105,7 @@ def _by_week(editions: list[Edition], words: list[str], names: Mapping[str, str]
     known = titles(_matters_of(editions)) if words else {}
     return [
         ArchiveWeek(
-            week, labels.days_of_week(week), sorted((_row(each, words, names, known) for each in some), key=_rank)
+            week, figure_words.days_of_week(week), sorted((_row(each, words, names, known) for each in some), key=_rank)
         )
         for week, some in groupby(editions, key=lambda edition: edition.week)
     ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import Attention, Findings
 from portevoix.journal.render.findings import ATTENTION, STATES
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.wording import describe_finding, plain
 from portevoix.web.templatetags.shell import channel_name
 
@@ -44,11 +44,11 @@ def name_behind(edition: Edition, key: str) -> str:
     if kind == "finding":
         return next((plain(describe_finding(each)) for each in findings.findings if each.id == code), "")
     if kind == "attention":
-        return labels.translate_code(ATTENTION, code)
+        return figure_words.translate_code(ATTENTION, code)
     group, _dash, value = code.partition("-")
-    names = {"kind": labels.KINDS, "state": STATES, "role": ROLES, "sentiment": SENTIMENTS}
+    names = {"kind": figure_words.KINDS, "state": STATES, "role": ROLES, "sentiment": SENTIMENTS}
     if kind == "group" and group in names:
-        return labels.translate_code(names[group], value)
+        return figure_words.translate_code(names[group], value)
     return channel_name(value) if group == "channel" else ""
 
 

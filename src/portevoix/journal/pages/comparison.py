@@ -8,12 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from portevoix.journal.addresses import edition_address
+from portevoix.journal.edition_addresses import edition_address
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import SubjectRow
 from portevoix.journal.editions.sections import Tally
 from portevoix.journal.render.findings import describe_findings
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.record.queries.matters import find_wholes, titles
 from portevoix.record.queries.wait_states import WaitState
 from portevoix.text.tokens import fold
@@ -175,6 +175,6 @@ def _address(edition: Edition, row: SubjectRow) -> str:
 def week_choices(weeks: list[str]) -> list[tuple[str, str]]:
     """Return weeks as the options of a form: "W47, 16 – 22 November 2026"."""
     return [
-        (week, _("{week}, {days}").format(week=labels.week_number(week), days=labels.days_of_week(week)))
+        (week, _("{week}, {days}").format(week=figure_words.week_number(week), days=figure_words.days_of_week(week)))
         for week in weeks
     ]

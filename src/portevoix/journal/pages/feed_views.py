@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portevoix.journal.pages.feed import TYPE, announce_expiry, list_entries, write_feed
+from portevoix.journal.pages.edition_feed import TYPE, announce_expiry, list_entries, write_feed
 from portevoix.kernel.errors import BadInput, NotThere
 from portevoix.kernel.links import LinkPurpose
 from portevoix.record.operations.signed_links import make_link, revoke_link

@@ -12,7 +12,8 @@ from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import FindingRow, Findings
 from portevoix.journal.editions.sections import Voice
 from portevoix.journal.render.findings import FINDINGS
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
+from portevoix.journal.words.answer_words import describe_row
 from portevoix.journal.words.wording import describe_finding, plain
 from portevoix.kernel.labels import Sentiment
 from portevoix.record.edition_words import split_query
@@ -52,7 +53,7 @@ def _words_in(text: str, wanted: Collection[str]) -> set[str]:
 
 
 def _mark(text: str, wanted: Collection[str]) -> Passage:
-    pieces = [each for each in _SPLIT.split(labels.unbroken(text)) if each]
+    pieces = [each for each in _SPLIT.split(figure_words.unbroken(text)) if each]
     return tuple(Piece(each, any(fold(each).startswith(word) for word in wanted)) for each in pieces)
 
 
@@ -60,6 +61,7 @@ def _every_text(edition: Edition, titles: Mapping[int, str]) -> Iterator[str]:
     for section in edition.sections:
         if isinstance(section, Findings):
             yield from _texts_of_findings(section, titles)
+    yield from _texts_of_answers(edition)
     for section in edition.sections:
         match section.kind:
             case "attention":
@@ -74,6 +76,12 @@ def _every_text(edition: Edition, titles: Mapping[int, str]) -> Iterator[str]:
                 yield from (row.gist for row in section.listed)
             case "words":
                 yield from (row.word for row in section.words)
+
+
+def _texts_of_answers(edition: Edition) -> Iterator[str]:
+    answered = edition.section("answered")
+    for row in answered.rows if answered else ():
+        yield from (row.text, describe_row(row))
 
 
 def _texts_of_findings(findings: Findings, titles: Mapping[int, str]) -> Iterator[str]:
@@ -102,7 +110,7 @@ def _vocabulary(language: str) -> dict[str, frozenset[str]]:
 
 
 def _words_of_kind(kind: str) -> Iterator[str]:
-    yield from split_query(labels.translate_code(FINDINGS, kind))
+    yield from split_query(figure_words.translate_code(FINDINGS, kind))
     for people, expected in ((0, 1.0), (1, 1.0), (2, 0.0)):
         for subject, what in (("", Sentiment.WRONG), ("", Sentiment.WELL), ("x", "")):
             row = FindingRow(

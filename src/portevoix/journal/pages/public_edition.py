@@ -1,11 +1,13 @@
 """The public edition of a week: the findings that an editor chose, as sentences, without quotations and links."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from portevoix.journal.composition.compose_findings import MATTER_ID
 from portevoix.journal.editions.edition import Edition, read_entry
 from portevoix.journal.editions.finding_sections import FindingRow
+from portevoix.journal.words.answer_words import name_answer
 from portevoix.journal.words.wording import describe_finding, plain
+from portevoix.record.queries.finding_answers import AnswerRow, public_answers
 from portevoix.record.queries.journal import ShownEdition, shown_editions
 from portevoix.record.queries.matters import Decisions, decided_matters
 from portevoix.text.privacy import mask
@@ -20,11 +22,28 @@ OF_DEPARTMENT = frozenset({"wrong", "well"})
 
 
 @dataclass(frozen=True, slots=True)
+class PublicAnswer:
+    """What the department answers: in a few words, in its own (masked), and the line that signs it."""
+
+    name: str
+    text: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFinding:
+    """A finding as the public reads it, and the answer to it where an editor shows that."""
+
+    sentence: str
+    answer: PublicAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPart:
     """What the public reads of one department's week; `department` is its name, "" for the whole city."""
 
     department: str
-    sentences: tuple[str, ...]
+    findings: tuple[PublicFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +74,29 @@ def read_public_edition(week: str) -> PublicEdition | None:
     """Return what the public reads of a week; None without anything. A finding that lost its name is left out."""
     editions = shown_editions(week)
     rows = (read_entry(FindingRow, finding) for each in editions for finding in each.findings)
-    decisions = decided_matters({number for each in rows if (number := _matter(each))})
-    parts = tuple(part for each in editions if (part := _read_part(each, decisions)).sentences)
+    decisions = decided_matters({number for each in rows if (number := each.matter)})
+    answers = public_answers(week)
+    parts = tuple(part for each in editions if (part := _read_part(each, decisions, answers)).findings)
     return PublicEdition(week, editions[0].city, parts) if parts else None
 
 
-def _read_part(shown: ShownEdition, decisions: Decisions) -> PublicPart:
-    """Return the sentences of an edition with the titles that colleagues gave since, without what they rejected."""
+def _read_part(shown: ShownEdition, decisions: Decisions, answers: Mapping[tuple[str, str], AnswerRow]) -> PublicPart:
+    """Return the findings of an edition with the titles that colleagues gave since, without what they rejected."""
     rows = [read_entry(FindingRow, each) for each in shown.findings]
     decided = (
-        replace(each, phrase=mask(decisions.titles.get(_matter(each), each.phrase)))
+        replace(each, phrase=mask(decisions.titles.get(each.matter, each.phrase)))
         for each in rows
-        if _matter(each) not in decisions.rejected
+        if each.matter not in decisions.rejected
     )
-    sentences = tuple(plain(describe_finding(each)) for each in decided if _can_be_public(each))
-    return PublicPart(shown.department, sentences)
+    findings = tuple(
+        PublicFinding(plain(describe_finding(each)), _answer(answers.get((shown.slug, each.id))))
+        for each in decided
+        if _can_be_public(each)
+    )
+    return PublicPart(shown.department, findings)
 
 
-def _matter(finding: FindingRow) -> int:
-    """Return the matter of a finding's subject, 0 for none."""
-    number = finding.subject.removeprefix(MATTER_ID)
-    return int(number) if number.isdecimal() and number != finding.subject else 0
+def _answer(row: AnswerRow | None) -> PublicAnswer | None:
+    if row is None or is_sensitive(row.text):
+        return None
+    return PublicAnswer(name_answer(row.kind, row.promised_on), mask(row.text), row.signature)

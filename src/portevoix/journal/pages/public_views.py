@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.journal.addresses import check_address
+from portevoix.journal.edition_addresses import check_address
 from portevoix.journal.editions.weeks import shift_week
 from portevoix.journal.pages.public_edition import PublicEdition, choosable_findings, read_public_edition
 from portevoix.journal.storage.stored_editions import read_or_compose

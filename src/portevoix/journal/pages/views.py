@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from portevoix.journal.addresses import check_address, edition_address
 from portevoix.journal.composition.quotations import conversations
+from portevoix.journal.edition_addresses import check_address, edition_address
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.weeks import shift_week
+from portevoix.journal.pages.answer_forms import list_answerable
 from portevoix.journal.pages.behind import find_behind, name_behind
 from portevoix.journal.pages.public_edition import choosable_findings
 from portevoix.journal.render.findings import KnownMatters
@@ -59,6 +60,8 @@ def edition(request: HttpRequest, week: str, department: str = "") -> HttpRespon
         **_around(week_edition.week, department, departments(request.user), request.now),
         "curates": JournalRight.CURATE in rights,
         "rejected": sorted(titles(findings.rejected).items()) if findings and JournalRight.CURATE in rights else [],
+        "sentences": list_answerable(week_edition, answers=week_edition.stored and JournalRight.ANSWER in rights),
+        "edits": JournalRight.EDIT in rights,
         "choosable": choosable_findings(week_edition) if JournalRight.EDIT in rights else frozenset(),
         "public": queries.public_findings(week=week, department=department),
         "other_matters": [("", _("choose a subject")), *matters.titles.items()] if len(matters.titles) > 1 else [],

@@ -4,9 +4,10 @@ The specification is the only source: an e-mail or a PDF renders the same with t
 colour becomes a custom property of the stylesheet, so that one picture is right in light, dark and print.
 """
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portevoix.journal.editions.sections import Replies, Step, Volume
+from portevoix.web.colour import PAPER_LIGHT, readable
 
 WIDTH, HEIGHT = 330, 170
 """Size of the plot in px; small, so that its letters can still be read on a page of 320 px."""
@@ -121,3 +123,27 @@ def as_svg(chart: alt.LayerChart, *, name: str, title: str, description: str) ->
     )
     # Nothing that a citizen wrote is in a chart: its words are ours and escaped, the rest is Vega's.
     return mark_safe(head + svg[opening.end() :])  # noqa: S308
+
+
+def colours_of_print(accent: str) -> Colours:
+    """Return the colours of a chart on white paper in a city's colour, which can be read on it."""
+    return replace(PRINT, strong=readable(accent, on=PAPER_LIGHT))
+
+
+def draw_svg(chart: alt.LayerChart, colours: Colours) -> bytes:
+    """Return the chart as a picture of its own, for print."""
+    svg: str = vl_convert.vegalite_to_svg(_colour_chart(chart, colours))
+    return svg.encode()
+
+
+def draw_png(chart: alt.LayerChart, colours: Colours) -> bytes:
+    """Return the chart on white, at twice its size, for letters: mail programs show no SVG."""
+    picture: bytes = vl_convert.vegalite_to_png(_colour_chart(chart.properties(background="#ffffff"), colours), scale=2)
+    return picture
+
+
+def _colour_chart(chart: alt.LayerChart, colours: Colours) -> str:
+    specification = json.dumps(chart.to_dict())
+    for role in fields(Colours):
+        specification = specification.replace(f'"{getattr(PRINT, role.name)}"', f'"{getattr(colours, role.name)}"')
+    return specification

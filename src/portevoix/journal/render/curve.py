@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portevoix.journal.editions.sections import Tally
-from portevoix.journal.words.labels import week_number
+from portevoix.journal.words.figure_words import week_number
 
 WIDTH, GAP, HEIGHT = 14, 4, 36
 

@@ -8,10 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from portevoix.journal.addresses import messages_address
+from portevoix.journal.edition_addresses import messages_address
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import AttentionRow, DemandRow, FindingRow, Findings, SubjectRow
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.front_lines import write_lines
 from portevoix.journal.words.wording import count_of_messages, describe_campaign, describe_finding
 
@@ -73,7 +73,7 @@ def _list_attention(edition: Edition) -> list[dict[str, Any]]:
     return [
         {
             "code": each.code,
-            "name": labels.translate_code(ATTENTION, each.code),
+            "name": figure_words.translate_code(ATTENTION, each.code),
             "rows": each.rows,
             "more": each.total - len(each.rows),
             "address": messages_address(edition, f"attention-{each.code}"),
@@ -91,7 +91,7 @@ def describe_findings(edition: Edition) -> list[dict[str, Any]]:
 def _describe(row: FindingRow) -> dict[str, Any]:
     return {
         "row": row,
-        "name": labels.translate_code(FINDINGS, row.finding),
+        "name": figure_words.translate_code(FINDINGS, row.finding),
         "sentence": describe_finding(row),
         "certainty": certainty(row),
     }
@@ -140,4 +140,4 @@ def describe_states(row: SubjectRow) -> str:
 
 def row_span(row: AttentionRow) -> str:
     """Return how long it took until somebody replied."""
-    return labels.span(row.seconds) if row.until else ""
+    return figure_words.span(row.seconds) if row.until else ""

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from portevoix.journal.editions.edition import Edition, Section, is_empty
 from portevoix.journal.editions.sections import Count, Replies, Reply, Share, Tally, Volume, Waits
 from portevoix.journal.render.findings import KnownMatters, findings_context
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.wording import describe_volume
 from portevoix.measures.metrics import HORIZONS
 from portevoix.web.colour import PAPER_DARK, PAPER_LIGHT, readable
@@ -71,18 +71,19 @@ def context(
     return {
         "edition": edition,
         "empty": is_empty(edition),
-        "sections": [_section(section) for section in edition.sections],
+        "sections": [_section(section) for section in edition.sections if section.kind != "answered"],
+        "answered": edition.section("answered"),  # an edition opens with it
         "volume": volume,
         "voices": edition.section("voices"),
-        "standing": [labels.lead(row.name, row.count) for row in standing],
-        "kinds": _name_tallies(volume.kinds, labels.KINDS, "kind"),
+        "standing": [figure_words.lead(row.name, row.count) for row in standing],
+        "kinds": _name_tallies(volume.kinds, figure_words.KINDS, "kind"),
         "channels": [
             NamedTally(channel_name(row.code), row.count, f"group-channel-{row.code}") for row in volume.channels
         ],
         "volume_line": describe_volume(volume),
         "replies_known": replies is not None,
         "measures": [measure_table(measure) for measure in replies.measures] if replies else [],
-        "eight": _within(replies.measures[0], "8h") if replies else None,
+        "eight": within_eight(replies) if replies else None,
         "charts": {"weeks": _weeks_chart(volume), "curve": _curve_chart(replies) if replies else None},
         "minimum": replies.minimum if replies else None,
         "opens": opens,
@@ -107,7 +108,7 @@ def standing_out(edition: Edition) -> list[NamedTally]:
     if departments:
         rows = [NamedTally(row.name, row.messages) for row in departments.rows if row.slug]
     else:
-        rows = _name_tallies([row for row in volume.kinds if row.code], labels.KINDS)
+        rows = _name_tallies([row for row in volume.kinds if row.code], figure_words.KINDS)
     outliers = [row for row in rows if len(row.count.past) >= WEEKS_TO_STAND_OUT and _stands_out(row.count)]
     return sorted(outliers, key=lambda row: -abs(row.count.apart))[:MOST_STANDING_OUT]
 
@@ -124,7 +125,9 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _name_tallies(rows: Collection[Tally], names: Any, group: str = "") -> list[NamedTally]:
     return [
-        NamedTally(labels.translate_code(names, row.code), row.count, f"group-{group}-{row.code}" if group else "")
+        NamedTally(
+            figure_words.translate_code(names, row.code), row.count, f"group-{group}-{row.code}" if group else ""
+        )
         for row in rows
     ]
 
@@ -137,7 +140,7 @@ def measure_table(measure: Reply) -> dict[str, Any]:
     rows = [_row(measure, horizon) for horizon in HORIZONS]
     visible_rows = [row for row in rows if row.now or row.past] or rows[:1]
     return {
-        "name": labels.translate_code(labels.MEASURES, f"{measure.reply} {measure.clock}"),
+        "name": figure_words.translate_code(figure_words.MEASURES, f"{measure.reply} {measure.clock}"),
         "reply": measure.reply,
         "now": measure.now,
         "past": measure.past,
@@ -152,10 +155,12 @@ def _row(measure: Reply, horizon: str) -> HorizonRow:
     return HorizonRow(horizon, _share(measure.now, horizon), _share(measure.past, horizon), week, enough)
 
 
-def _within(measure: Reply, horizon: str) -> dict[str, Any]:
+def within_eight(replies: Replies) -> dict[str, Any]:
+    """Return the share with a first reply within eight hours by day and night, None for too few, and its counts."""
+    measure = replies.measures[0]
     return {
-        "now": _share(measure.now, horizon),
-        "past": _share(measure.past, horizon),
+        "now": _share(measure.now, "8h"),
+        "past": _share(measure.past, "8h"),
         "waits": measure.now.n,
         "enough": measure.now.enough,
         "answered": measure.now.answered,
@@ -167,7 +172,7 @@ def _share(waited: Waits | None, horizon: str) -> Share | None:
     return next((share for share in shares if share.horizon == horizon), None)
 
 
-def _charts() -> ModuleType:
+def load_charts() -> ModuleType:
     """Import the charts with the first one: Vega takes a second and more memory than all the rest of the pages."""
     return importlib.import_module("portevoix.journal.render.charts")
 
@@ -176,15 +181,20 @@ def _weeks_chart(volume: Volume) -> SafeString | None:
     """Return the chart; None for a single week, which a chart would not make clearer."""
     if len(volume.weeks) < 2:
         return None
-    description = ", ".join(
-        _("{week}: {count}").format(week=labels.week_number(week.code), count=week.count.now) for week in volume.weeks
-    )
-    charts = _charts()
+    charts = load_charts()
     return charts.as_svg(
-        charts.weeks_chart(volume, label=labels.week_number),
+        charts.weeks_chart(volume, label=figure_words.week_number),
         name="chart-weeks",
         title=_("Messages per week"),
-        description=description,
+        description=describe_weeks(volume),
+    )
+
+
+def describe_weeks(volume: Volume) -> str:
+    """Return the chart of weeks in words."""
+    return ", ".join(
+        _("{week}: {count}").format(week=figure_words.week_number(week.code), count=week.count.now)
+        for week in volume.weeks
     )
 
 
@@ -192,15 +202,19 @@ def _curve_chart(replies: Replies) -> SafeString | None:
     """Return the chart; None for too few waits this week."""
     if not replies.curve:
         return None
-    eight = max(step.share for step in replies.curve if step.seconds <= HORIZONS["8h"])
-    description = _("After 8 hours: {share}").format(share=percent(eight))
-    charts = _charts()
+    charts = load_charts()
     return charts.as_svg(
         charts.curve_chart(replies),
         name="chart-curve",
         title=_("Share of citizens who have had a first reply, by hours since their message"),
-        description=description,
+        description=describe_curve(replies),
     )
+
+
+def describe_curve(replies: Replies) -> str:
+    """Return the reply curve, which has a step, in words."""
+    eight = max(step.share for step in replies.curve if step.seconds <= HORIZONS["8h"])
+    return _("After 8 hours: {share}").format(share=percent(eight))
 
 
 def page(edition: Edition, *, language: str, accent: str) -> str:

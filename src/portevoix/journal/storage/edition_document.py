@@ -9,11 +9,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from portevoix.journal.editions.answer_sections import AnsweredRow
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import FindingRow, Findings, SubjectRow
 from portevoix.journal.editions.sections import Replies, Voice
 from portevoix.journal.findings.contents import Subject
 from portevoix.journal.storage.edition_schema import schema
+from portevoix.journal.words.answer_words import describe_row
 from portevoix.journal.words.wording import describe_finding, plain
 from portevoix.kernel.clock import parse_week
 from portevoix.kernel.errors import BadInput, BadLine
@@ -54,13 +56,29 @@ def write_document(edition: Edition, method: Method, name_message: NameMessage =
     """
     findings = edition.section("findings") or Findings((), (), 0, 0, 0, tested=False)
     is_known = edition.section("replies") is not None
+    answered = edition.section("answered")
     return {
         "week": edition.week,
         "department": edition.department,
         "model": method.as_json(findings),
+        "answered": [_answered(each) for each in answered.rows] if answered else [],
         "findings": [_finding(each, findings, name_message) for each in findings.findings],
         "subjects": [_subject(each, name_message, is_known=is_known) for each in findings.subjects],
         "figures": _figures(edition, findings),
+    }
+
+
+def _answered(row: AnsweredRow) -> Document:
+    return {
+        "week": row.week,
+        "finding": row.about.id,
+        "sentence": describe_row(row),
+        "department": row.department,
+        "answer": row.answer,
+        "text": row.text,
+        "signature": row.signature,
+        "promised_on": row.promised_on or None,
+        "passed": row.passed,
     }
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portevoix.journal.composition.compose_findings import MATTER_ID
 from portevoix.journal.editions.edition import Edition
-from portevoix.journal.editions.finding_sections import SubjectRow
+from portevoix.journal.editions.finding_sections import MATTER_ID, SubjectRow
 from portevoix.kernel.clock import parse_week
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop

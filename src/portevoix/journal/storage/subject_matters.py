@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from portevoix.journal.composition.compose_findings import MATTER_ID
 from portevoix.journal.editions.edition import Edition
-from portevoix.journal.editions.finding_sections import FindingRow, Findings, SubjectRow
+from portevoix.journal.editions.finding_sections import MATTER_ID, FindingRow, Findings, SubjectRow
 from portevoix.record.operations.matters import extend_matter, propose_matter
 
 FEWEST_PEOPLE = 3

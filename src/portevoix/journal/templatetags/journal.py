@@ -1,4 +1,4 @@
-"""Template filters for the words of `journal.words.labels`."""
+"""Template filters for the words of `journal.words.figure_words`."""
 
 from datetime import datetime
 
@@ -6,12 +6,13 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portevoix.journal.addresses import messages_address
+from portevoix.journal.edition_addresses import edition_address, messages_address
+from portevoix.journal.editions.answer_sections import AnsweredRow
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.sections import Tally
 from portevoix.journal.render.curve import draw_curve
 from portevoix.journal.render.findings import STATES, row_span
-from portevoix.journal.words import labels
+from portevoix.journal.words import answer_words, figure_words
 from portevoix.journal.words.wording import Part, Sentence
 from portevoix.web.formatting import percent
 
@@ -29,18 +30,26 @@ for _name in (
     "week_number",
     "weeks_before",
 ):
-    register.filter(_name, getattr(labels, _name))
+    register.filter(_name, getattr(figure_words, _name))
 register.filter("share", percent)
-register.filter("week_days", labels.week_days)
+register.filter("week_days", figure_words.week_days)
 
 
 register.filter("curve", draw_curve)
 register.filter("row_span", row_span)
+register.filter("answered_finding", answer_words.describe_row)
+register.filter("answered_name", answer_words.name_row)
+
+
+@register.filter
+def answered_address(row: AnsweredRow, edition: Edition) -> str:
+    """Return the address of the edition in which the finding stands: a department reads its own."""
+    return edition_address(row.week, row.department or edition.department)
 
 
 @register.filter
 def wait_state(code: str) -> str:
-    return labels.translate_code(STATES, code)
+    return figure_words.translate_code(STATES, code)
 
 
 @register.simple_tag(takes_context=True)
@@ -68,17 +77,17 @@ def number(context: template.Context, count: int, key: str) -> SafeString | str:
 
 @register.filter
 def outcome_line(row: Tally) -> str:
-    return labels.outcome(row.code, row.count.now)
+    return figure_words.outcome(row.code, row.count.now)
 
 
 @register.filter
 def outcome_word(code: str) -> str:
-    return labels.translate_code(labels.OUTCOME_WORDS, code)
+    return figure_words.translate_code(figure_words.OUTCOME_WORDS, code)
 
 
 @register.filter
 def horizon_name(code: str) -> str:
-    return labels.translate_code(labels.HORIZONS, code)
+    return figure_words.translate_code(figure_words.HORIZONS, code)
 
 
 @register.filter
@@ -89,9 +98,9 @@ def department_name(slug: str, edition: Edition) -> str:
 
 @register.filter
 def day(instant: datetime, edition: Edition) -> str:
-    return labels.day(instant, edition.timezone)
+    return figure_words.day(instant, edition.timezone)
 
 
 @register.filter
 def moment(instant: datetime, edition: Edition) -> str:
-    return labels.moment(instant, edition.timezone)
+    return figure_words.moment(instant, edition.timezone)

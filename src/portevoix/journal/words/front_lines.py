@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portevoix.journal.editions.edition import Edition
 from portevoix.journal.editions.finding_sections import Attention, AttentionList, AttentionRow, Findings
-from portevoix.journal.words import labels
+from portevoix.journal.words import figure_words
 from portevoix.journal.words.wording import (
     Part,
     Sentence,
@@ -124,7 +124,11 @@ def _say_what_happened(edition: Edition) -> Sentence:
 
 def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
     demands = [
-        fill(_("{demand} ({number})"), demand=quote(labels.unbroken(each.phrase)), number=Part(str(each.people), key))
+        fill(
+            _("{demand} ({number})"),
+            demand=quote(figure_words.unbroken(each.phrase)),
+            number=Part(str(each.people), key),
+        )
         for subject in findings.subjects[:1]
         for place, each in enumerate(subject.demands[:MOST_DEMANDS])
         if each.phrase and (key := f"demand-{subject.id}-{place}")
@@ -135,7 +139,7 @@ def _say_what_is_asked(edition: Edition, findings: Findings) -> Sentence:
     parts = [
         fill(
             _("{kind}: {number}"),
-            kind=labels.translate_code(labels.KINDS, row.code),
+            kind=figure_words.translate_code(figure_words.KINDS, row.code),
             number=Part(str(row.count.now), f"group-kind-{row.code}"),
         )
         for row in kinds
@@ -231,7 +235,7 @@ def _describe_danger(row: AttentionRow, *, is_known: bool) -> Sentence:
         return fill("{gist}", gist=gist)
     if row.until is None:
         return fill(_("{gist}, no reply yet"), gist=gist)
-    return fill(_("{gist}, first reply after {span}"), gist=gist, span=labels.span(row.seconds))
+    return fill(_("{gist}, first reply after {span}"), gist=gist, span=figure_words.span(row.seconds))
 
 
 def _say_what_to_decide(decisions: Sequence[Sentence]) -> Sentence:
@@ -260,7 +264,7 @@ def _find_decisions(edition: Edition, findings: Findings, attention: Attention) 
                 longest.total,
             ),
             number=Part(str(longest.total), "attention-longest"),
-            date=labels.date_of(longest.rows[0].at, edition.timezone),
+            date=figure_words.date_of(longest.rows[0].at, edition.timezone),
         )
     for finding in findings.findings:
         if finding.finding == "suggested":

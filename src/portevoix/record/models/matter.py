@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from portevoix.kernel.matters import JoinedBy, MatterEventType, MatterState
+from portevoix.kernel.matter_codes import JoinedBy, MatterEventType, MatterState
 
 
 class Matter(models.Model):

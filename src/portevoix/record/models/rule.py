@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Rule(models.Model):
-    """A stored `text.routing.rules.Rule`: the matching rule with the lowest position decides. Empty: no condition."""
+    """A stored `text.routing.routing_rule.Rule`: the matching one of lowest position decides. Empty: no condition."""
 
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=80, blank=True)

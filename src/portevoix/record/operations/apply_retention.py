@@ -25,10 +25,13 @@ from portevoix.record.models import (
     City,
     Contact,
     Conversation,
+    Dispatch,
     Envelope,
     Event,
     Message,
     Person,
+    SignedLink,
+    SuppressedAddress,
     Sweep,
 )
 from portevoix.record.operations import access_log
@@ -278,5 +281,31 @@ KINDS = (
         why=gettext_noop("Counted from when the session ended by itself, twelve hours after the colleague signed in."),
         unit=DAYS, default=0, least=0, forget=delete,
         older=lambda cut_off: Session.objects.filter(expire_date__lt=cut_off).order_by("expire_date"),
+    ),
+    Kind(
+        code="letters",
+        label=gettext_noop("To whom letters of the house went"),
+        why=gettext_noop(
+            "The address and the hour of each letter, such as an edition of the journal; never what it says. Long "
+            "enough to see that it left, or came back, and that nobody gets it twice."
+        ),
+        unit=MONTHS, default=3, forget=delete,
+        older=lambda cut_off: Dispatch.objects.filter(due_at__lt=cut_off).order_by("due_at"),
+    ),
+    Kind(
+        code="suppressed",
+        label=gettext_noop("Addresses to which no letter goes any more"),
+        why=gettext_noop(
+            "Counted from the mail that came back. An editor may lift each sooner, under Journal, Letters."
+        ),
+        unit=MONTHS, default=24, forget=delete,
+        older=lambda cut_off: SuppressedAddress.objects.filter(since__lt=cut_off).order_by("since"),
+    ),
+    Kind(
+        code="links",
+        label=gettext_noop("Addresses in e-mails that have expired"),
+        why=gettext_noop("Kept for a while so that the page can say until when an address worked."),
+        unit=DAYS, default=90, forget=delete,
+        older=lambda cut_off: SignedLink.objects.filter(expires_at__lt=cut_off).order_by("expires_at"),
     ),
 )  # fmt: skip

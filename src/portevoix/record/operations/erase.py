@@ -62,7 +62,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
     """
     if by is not None:
         permissions.check(by, Capability.PRIVACY)
-    person = _identity(accounts_of(author))  # may take seconds, in which others go on writing
+    person = identity_of(accounts_of(author))  # may take seconds, in which others go on writing
     with transaction.atomic():
         authors = _lock_authors(author)
         if not authors:
@@ -84,7 +84,7 @@ def erase(*, author: int, by: Contact | None, now: datetime, replies: bool = Fal
         counts["aside"] = _aside(authors, how)
         counts["mentions"] = _elsewhere(authors)
         every = with_parts(conversations)
-        counts["editions"] = redact_editions(conversations=every, said=texts)
+        counts["editions"] = redact_editions(conversations=every, said=texts, person=person)
         counts += personal_data.forget(every)
         _forget(authors)
         log(Access.What.ERASED, by=by, now=now)
@@ -127,7 +127,7 @@ def _check_none_leaves(conversations: Iterable[int], now: datetime) -> None:
         )
 
 
-def _identity(authors: Sequence[Author]) -> Identity:
+def identity_of(authors: Sequence[Author]) -> Identity:
     """Return the person's names and addresses, from their accounts and their own messages."""
     if not authors:
         return NOBODY

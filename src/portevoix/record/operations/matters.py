@@ -10,9 +10,17 @@ from django.db.models import Count, Q
 
 from portevoix.kernel.errors import BadInput, Conflict, NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.matters import NO_TITLE, JoinedBy, MatterEventType, MatterState
+from portevoix.kernel.matter_codes import NO_TITLE, JoinedBy, MatterEventType, MatterState
 from portevoix.record import event_log, permissions
-from portevoix.record.models import Contact, Conversation, Department, Matter, MatterConversation, MatterEvent
+from portevoix.record.models import (
+    Contact,
+    Conversation,
+    Department,
+    FindingAnswer,
+    Matter,
+    MatterConversation,
+    MatterEvent,
+)
 from portevoix.record.operations.editions import count_removals, lock_editions
 from portevoix.record.permissions import Capability
 
@@ -156,6 +164,7 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
         row, home = _lock_matters([matter, into])
         _move_links(row, home)
         Matter.objects.filter(merged_into=row).update(merged_into=home)
+        FindingAnswer.objects.filter(matter=row).update(matter=home)
         former, phrases = row.title, row.phrases
         row.merged_into, row.title, row.phrases = home, NO_TITLE, []
         row.save(update_fields=["merged_into", "title", "phrases"])
@@ -163,6 +172,23 @@ def merge_matters(*, matter: int, into: int, by: Contact, now: datetime) -> None
         home.opened_at = min(home.opened_at, row.opened_at)
         home.save(update_fields=["phrases", "opened_at"])
         _note(home, MatterEventType.MERGED, now, by, matter=row.pk, title=former)
+
+
+def note_answer(*, matter: int, answer: int, department: str, now: datetime) -> int:
+    """Tell in a matter's history that a department answered, which confirms a proposed one; return the matter's number.
+
+    It is called inside the transaction that stores the answer, with the editions locked. A part counts as the matter
+    that it became part of. The events name the department, and no person.
+    """
+    row = Matter.objects.select_for_update(of=("self",)).get(pk=matter)
+    while row.merged_into_id:
+        row = Matter.objects.select_for_update(of=("self",)).get(pk=row.merged_into_id)
+    if row.state == MatterState.PROPOSED:
+        row.state = MatterState.CONFIRMED
+        row.save(update_fields=["state"])
+        _note(row, MatterEventType.CONFIRMED, now, department=department)
+    _note(row, MatterEventType.ANSWERED, now, answer=answer, department=department)
+    return int(row.pk)
 
 
 def add_conversation(

@@ -32,6 +32,7 @@ from portevoix.record.operations.apply_edit import apply_edit
 from portevoix.record.operations.deliveries import record_returns
 from portevoix.record.operations.intake_events import Decision, event_of, last_decisions, sent_in_utc
 from portevoix.record.operations.merge import combine, merge_into
+from portevoix.record.operations.returns import take_letter_returns
 from portevoix.record.policies import PolicyVersions
 from portevoix.record.search import searchable_text
 from portevoix.record.threads import Threads, root_of
@@ -41,8 +42,8 @@ from portevoix.record.threads import Threads, root_of
 class Labelled:
     """A message after its steps. `department` is a slug, "" when it is uncertain; suggestions are JSON-ready.
 
-    `rule`: the one that chose the department, as `text.routing.rules.format_rule` returns it; `rule_words`: its words
-    in the message.
+    `rule`: the one that chose the department, as `text.routing.routing_rule.format_rule` returns it; `rule_words`: its
+    words in the message.
     """
 
     envelope: int
@@ -66,7 +67,7 @@ def receive(items: Sequence[Labelled], *, now: datetime) -> None:
     """
     with transaction.atomic(), planned_for(len(items)):
         accounts = _accounts(items)
-        items = _waiting(items)
+        items = take_letter_returns(_waiting(items), now=now)
         _check_accounts(items, accounts)
         for account in accounts:
             mine = [item for item in items if _key(item) == (account.channel, account.address)]

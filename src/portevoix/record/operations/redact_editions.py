@@ -12,18 +12,24 @@ from django.db.models import QuerySet
 from portevoix.kernel.clock import week_bounds
 from portevoix.kernel.messages import Direction
 from portevoix.record.edition_words import index_edition
-from portevoix.record.models import City, Edition, Message, PublicFinding
+from portevoix.record.models import City, Edition, FindingAnswer, Message, PublicFinding
 from portevoix.record.operations.editions import lock_editions
+from portevoix.text.privacy.person_removal import NOBODY, Identity, remove_person
 from portevoix.text.tokens import fold, stem, tokens
 
 MARKS = "=,;:.…?!«»“”"
 """Marks around words of titles, and before names of places among the terms of a subject."""
 
+GONE = "…"
+"""Instead of an answer of which nothing is left."""
 
-def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]], since: str = "") -> int:
+
+def redact_editions(
+    *, conversations: Set[int], said: Mapping[str, Iterable[str]], since: str = "", person: Identity = NOBODY
+) -> int:
     """Redact the editions, of the week `since` and later ones, once the messages are empty; return how many changed.
 
-    `said`: the person's texts by week, as they were.
+    `said`: the person's texts by week, as they were. `person` is taken out of what departments answered.
     """
     lock_editions()
     timezone, count = City.objects.get().timezone, 0
@@ -32,14 +38,38 @@ def redact_editions(*, conversations: Set[int], said: Mapping[str, Iterable[str]
     for row in rows.order_by("pk").iterator(chunk_size=50):
         words = _only_theirs(row, said_stems.get(row.week, frozenset()), timezone)
         words |= set(_find_unsaid(row.content, conversations))
-        content = _without(row.content, conversations, words)
+        content = _without_person(_without(row.content, conversations, words), person)
         if content != row.content:
             content = _without_rewordings(content)
             nameless = set(_find_named(row.content)) - set(_find_named(content))
             PublicFinding.objects.filter(edition=row.pk, finding__in=nameless).delete()
             Edition.objects.filter(pk=row.pk).update(content=content, search=index_edition(content))
             count += 1
+    redact_answers(person)
     return count
+
+
+def redact_answers(person: Identity) -> None:
+    """Take a person out of what departments answered, with the editions locked. Signatures are colleagues'."""
+    if person == NOBODY:
+        return
+    for row in FindingAnswer.objects.exclude(text="").only("text").iterator(chunk_size=500):
+        text = remove_person(row.text, person)
+        if text != row.text:
+            FindingAnswer.objects.filter(pk=row.pk).update(text=text or GONE)
+
+
+def _without_person(content: dict[str, Any], person: Identity) -> dict[str, Any]:
+    """Return an edition without the person in the answers with which it opens."""
+    if person == NOBODY:
+        return content
+    sections = [
+        {**each, "rows": [{**row, "text": remove_person(row["text"], person)} for row in each["rows"]]}
+        if each["kind"] == "answered"
+        else each
+        for each in content["sections"]
+    ]
+    return {**content, "sections": sections}
 
 
 def _without(value: Any, conversations: Set[int], words: Set[str]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from portevoix.kernel.matters import NO_TITLE, MatterEventType
+from portevoix.kernel.matter_codes import NO_TITLE, MatterEventType
 from portevoix.kernel.messages import Direction
 from portevoix.record.models import Conversation, Matter, MatterEvent, Message
 from portevoix.record.operations.editions import lock_editions

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from portevoix.record import event_log
 from portevoix.record.models import Conversation
-from portevoix.record.replay import Difference, differences
+from portevoix.record.replay_differences import Difference, differences
 
 
 def replay(conversations: Sequence[int]) -> list[Difference]:

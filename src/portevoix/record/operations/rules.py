@@ -12,12 +12,12 @@ from portevoix.record import permissions
 from portevoix.record.models import Account, City, Contact, Department, Rule
 from portevoix.record.permissions import Capability
 from portevoix.record.queries.rules import rows, value_of
-from portevoix.text.routing import rules
+from portevoix.text.routing import routing_rule
 
 LONGEST_NAME = 80
 
 
-def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
+def save(*, rule: routing_rule.Rule, by: Contact | None, now: datetime) -> Rule:
     """Create a rule, the last in order, or change the one with that `id`, which keeps its place.
 
     `by` None: the command line. Raise BadInput for a rule without a condition, one that `rules.check` refuses, an
@@ -25,7 +25,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
     that is gone.
     """
     _check_may(by)
-    rules.check(rule)
+    routing_rule.check(rule)
     if len(rule.name) > LONGEST_NAME:
         raise BadInput(gettext_noop("The name is too long: at most {most} characters."), most=LONGEST_NAME)
     with transaction.atomic():
@@ -39,7 +39,7 @@ def save(*, rule: rules.Rule, by: Contact | None, now: datetime) -> Rule:
         circle, hours = rule.circle, rule.hours
         row.lat, row.lon, row.radius = (circle.lat, circle.lon, circle.radius) if circle else (None, None, None)
         row.days = sorted(hours.days) if hours else []
-        is_timed = hours and (hours.start, hours.end) != (0, rules.DAY_MIN)
+        is_timed = hours and (hours.start, hours.end) != (0, routing_rule.DAY_MIN)
         row.start, row.end = (hours.start, hours.end) if hours and is_timed else (None, None)
         row.changed_at, row.changed_by = now, by
         row.save()
@@ -79,21 +79,21 @@ def _one_at_a_time() -> None:
     list(City.objects.select_for_update().values("pk"))
 
 
-def _check_name(rule: rules.Rule) -> None:
+def _check_name(rule: routing_rule.Rule) -> None:
     """Raise BadInput when another rule has this name: hosts could not tell the two apart."""
     others = Rule.objects.exclude(pk=rule.id).exclude(name="").values_list("name", flat=True)
     if rule.name.casefold() in {name.casefold() for name in others}:
         raise BadInput(gettext_noop("There is a rule “{name}” already. Call this one something else."), name=rule.name)
 
 
-def _check_new(rule: rules.Rule) -> None:
+def _check_new(rule: routing_rule.Rule) -> None:
     """Raise BadInput when another rule has the same conditions: only the first would ever apply."""
     for place, other in enumerate(map(value_of, rows()), 1):
         if other.id != rule.id and _conditions(other) == _conditions(rule):
             raise BadInput(gettext_noop("Rule no. {place} has the same conditions: change that one."), place=place)
 
 
-def _conditions(rule: rules.Rule) -> tuple[object, ...]:
+def _conditions(rule: routing_rule.Rule) -> tuple[object, ...]:
     several = (rule.words, rule.accounts, rule.articles, rule.places)
     return (*map(frozenset, several), rule.circle, rule.hours)
 

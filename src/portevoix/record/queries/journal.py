@@ -225,10 +225,11 @@ def public_weeks() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ShownEdition:
-    """What the public reads of a stored edition: city, name of the department ("": all), findings as stored."""
+    """What the public reads of a stored edition: city, department ("": all), findings as stored."""
 
     city: str
     department: str
+    slug: str
     findings: tuple[dict[str, Any], ...]
 
 
@@ -243,6 +244,8 @@ def shown_editions(week: str) -> list[ShownEdition]:
     parts = ("content__city", "content__department_names", "content__sections__0__findings")
     rows = Edition.objects.filter(pk__in=shown).order_by("department").values_list("pk", "department", *parts)
     return [
-        ShownEdition(city, names.get(slug, slug), tuple(each for each in findings or () if each["id"] in shown[pk]))
+        ShownEdition(
+            city, names.get(slug, slug), slug, tuple(each for each in findings or () if each["id"] in shown[pk])
+        )
         for pk, slug, city, names, findings in rows
     ]

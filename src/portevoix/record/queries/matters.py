@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from portevoix.kernel.errors import NotThere
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.kernel.matters import NO_TITLE, MatterState
+from portevoix.kernel.matter_codes import NO_TITLE, MatterState
 from portevoix.record.models import Contact, Conversation, Matter, MatterConversation, MatterEvent
 from portevoix.record.permissions import is_confined, scope
 

@@ -13,7 +13,7 @@ from portevoix.kernel.messages import Place
 from portevoix.kernel.states import EventType
 from portevoix.record.models import City, Contact, Conversation, Event, Message, Rule
 from portevoix.record.permissions import scope
-from portevoix.text.routing import rules
+from portevoix.text.routing import routing_rule
 from portevoix.text.routing.matcher import Matcher, RuleInput
 from portevoix.text.tokens import with_subject
 
@@ -34,7 +34,7 @@ class RuleEntry:
     `moved`: how many of these a host then gave to another department.
     """
 
-    rule: rules.Rule
+    rule: routing_rule.Rule
     row: Rule
     place: int
     routed: int
@@ -58,7 +58,7 @@ class Sample:
     at: datetime
     excerpt: str
     department: str | None
-    earlier: rules.Rule | None
+    earlier: routing_rule.Rule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +101,23 @@ def rule(pk: int) -> Rule | None:
     return query.first()
 
 
-def sending_to(department: str) -> list[rules.Rule]:
+def sending_to(department: str) -> list[routing_rule.Rule]:
     """Return the rules that give messages to the department of this slug, in their order."""
     return [value_of(row) for row in rows() if row.department.slug == department]
 
 
-def value_of(row: Rule) -> rules.Rule:
+def value_of(row: Rule) -> routing_rule.Rule:
     """Return the row as a value."""
     hours = None
     if row.days or row.start is not None:
-        start, end = (0, rules.DAY_MIN) if row.start is None else (row.start, row.end)
-        hours = rules.Hours(frozenset(row.days), start, end)
-    return rules.Rule(
+        start, end = (0, routing_rule.DAY_MIN) if row.start is None else (row.start, row.end)
+        hours = routing_rule.Hours(frozenset(row.days), start, end)
+    return routing_rule.Rule(
         department=row.department.slug,
         words=tuple(row.words),
         accounts=tuple((account.channel, account.address) for account in row.accounts.all()),
         articles=tuple(row.articles),
-        circle=None if row.lat is None else rules.Circle(row.lat, row.lon, row.radius),
+        circle=None if row.lat is None else routing_rule.Circle(row.lat, row.lon, row.radius),
         places=tuple(row.places),
         hours=hours,
         id=row.pk,
@@ -146,12 +146,12 @@ def _did(since: datetime) -> dict[int, tuple[int, int]]:
     return {row["rule"]: (row["routed"], row["moved"]) for row in counts}
 
 
-def trial(draft: rules.Rule, *, by: Contact) -> Trial:
+def trial(draft: routing_rule.Rule, *, by: Contact) -> Trial:
     """Return what the draft of a rule would have done, in its place or, when it is new, after all others.
 
     Only conversations that the colleague may see count. Raise BadInput for a rule that `rules.check` refuses.
     """
-    rules.check(draft)
+    routing_rule.check(draft)
     before = _before(draft)
     alone, first = Matcher([draft], zone()), Matcher(before, zone())
     messages = _latest(by)
@@ -170,7 +170,7 @@ def trial(draft: rules.Rule, *, by: Contact) -> Trial:
     )
 
 
-def _before(draft: rules.Rule) -> list[rules.Rule]:
+def _before(draft: routing_rule.Rule) -> list[routing_rule.Rule]:
     """Return the rules that come before it and serve."""
     every = rows()
     at = next((number for number, row in enumerate(every) if row.pk == draft.id), len(every))
@@ -209,7 +209,7 @@ def _department(row: Message) -> str | None:
     return department.name if department else None
 
 
-def _sample(row: Message, earlier: rules.Rule | None) -> Sample:
+def _sample(row: Message, earlier: routing_rule.Rule | None) -> Sample:
     return Sample(
         conversation=row.conversation_id,
         channel=row.account.channel,

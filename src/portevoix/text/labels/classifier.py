@@ -11,7 +11,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, Vectors, encode
+from portevoix.text.labels.embedding_model import EmbeddingModel, Encoder, Vectors, encode
 from portevoix.text.labels.ensemble import PLAIN, Ensemble, Probabilities
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.linear import LinearModel, Scores

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, encode
+from portevoix.text.labels.embedding_model import EmbeddingModel, Encoder, encode
 from portevoix.text.labels.ensemble import Probabilities, softmax
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.linear import LinearModel, Scores

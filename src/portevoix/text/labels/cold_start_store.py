@@ -20,7 +20,7 @@ from portevoix.text.labels.array_file import (
     unpack_linear_model,
 )
 from portevoix.text.labels.cold_start import ColdStart, Evidence, PhraseModels, Profiles
-from portevoix.text.labels.embeddings import EmbeddingModel, Encoder
+from portevoix.text.labels.embedding_model import EmbeddingModel, Encoder
 from portevoix.text.labels.topics import topics
 from portevoix.text.starter import DepartmentText
 

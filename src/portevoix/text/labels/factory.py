@@ -8,7 +8,7 @@ from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.cold_start import ColdStart
-from portevoix.text.labels.embeddings import Encoder
+from portevoix.text.labels.embedding_model import Encoder
 from portevoix.text.labels.model_store import parse
 from portevoix.text.labels.predictor import DescriptionLabeller, Labeller, TrainedLabeller, labels
 from portevoix.text.starter import DepartmentText

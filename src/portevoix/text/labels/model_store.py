@@ -21,7 +21,7 @@ from portevoix.text.labels.array_file import (
     unpack_linear_model,
 )
 from portevoix.text.labels.classifier import Classifier, Prior
-from portevoix.text.labels.embeddings import EmbeddingModel
+from portevoix.text.labels.embedding_model import EmbeddingModel
 from portevoix.text.labels.ensemble import Ensemble, Trust
 
 FORMAT = "portevoix-labeller"

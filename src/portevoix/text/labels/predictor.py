@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from portevoix.text import starter
 from portevoix.text.labels.classifier import Classifier
 from portevoix.text.labels.cold_start import ColdStart, adjust_to_certainty
-from portevoix.text.labels.embeddings import Encoder
+from portevoix.text.labels.embedding_model import Encoder
 from portevoix.text.labels.ensemble import Probabilities
 from portevoix.text.labels.features import Texts
 from portevoix.text.labels.linear import LinearModel

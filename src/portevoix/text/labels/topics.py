@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from portevoix.text import starter
 from portevoix.text.labels.bundled import load_bundled
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.embeddings import Encoder
+from portevoix.text.labels.embedding_model import Encoder
 from portevoix.text.labels.ensemble import Probabilities
 
 

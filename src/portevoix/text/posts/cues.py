@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from portevoix.text.labels.embeddings import Vectors
+from portevoix.text.labels.embedding_model import Vectors
 from portevoix.text.labels.features import MOST_CHARACTERS
 from portevoix.text.phrases import Group, by_kind, load_phrases
 from portevoix.text.tokens import fold
@@ -28,7 +28,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 class Cues:
-    """Encoder like those of `text.labels.embeddings`: one number for each kind of cue, and one for the length."""
+    """Encoder like those of `text.labels.embedding_model`: one number for each kind of cue, and one for the length."""
 
     name, version, slow, remote = "cues", "1", False, False
 

@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from typing import Self
 
 from portevoix.text.labels.classifier import Classifier
-from portevoix.text.labels.embeddings import Vectors
+from portevoix.text.labels.embedding_model import Vectors
 from portevoix.text.labels.features import MOST_CHARACTERS, Texts
 from portevoix.text.labels.model_store import load
 from portevoix.text.posts.codes import CityPost

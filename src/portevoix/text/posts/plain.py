@@ -2,7 +2,7 @@
 
 import re
 
-from portevoix.text.posts.feed import is_truncated
+from portevoix.text.posts.feed_traces import is_truncated
 from portevoix.text.tokens import fold
 from portevoix.text.tone.folding import MOST_CHARACTERS, sentences
 from portevoix.text.tone.hints import MEAN_WORDS_A_SENTENCE, says_jargon

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portevoix.kernel.messages import Place
-from portevoix.text.routing.rules import Hours, Phrase, Rule, folded_address, metres, phrase, words_in
+from portevoix.text.routing.routing_rule import Hours, Phrase, Rule, folded_address, metres, phrase, words_in
 from portevoix.text.tokens import fold_word
 
 MOST_CHARACTERS = 20_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portevoix.text import starter
-from portevoix.text.labels.embeddings import encoders
+from portevoix.text.labels.embedding_model import encoders
 from portevoix.text.labels.predictor import TrainedLabeller
 from portevoix.text.training import classifier
 

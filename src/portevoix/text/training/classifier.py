@@ -13,11 +13,11 @@ from sklearn.metrics import f1_score
 from portevoix.kernel.errors import BadInput
 from portevoix.kernel.i18n import gettext_noop
 from portevoix.text.labels.classifier import Classifier, Prior
-from portevoix.text.labels.embeddings import EmbeddingModel, Encoder, Vectors, count_unread, encode
+from portevoix.text.labels.embedding_model import EmbeddingModel, Encoder, Vectors, count_unread, encode
 from portevoix.text.labels.ensemble import Ensemble
 from portevoix.text.labels.features import Grams, grams
 from portevoix.text.labels.linear import LinearModel, Scores
-from portevoix.text.training import embeddings, ensemble, linear
+from portevoix.text.training import embedding_model, ensemble, linear
 from portevoix.text.training.options import FitOptions
 
 type Examples = Sequence[tuple[str, str]]
@@ -63,7 +63,7 @@ def fit(
     meanings: dict[str, list[EmbeddingModel]] = {encoder.name: [] for encoder in read}
     for encoder, encoder_texts in read.items():
         vectors = encode(encoder, encoder_texts)
-        for kind in embeddings.KINDS:
+        for kind in embedding_model.KINDS:
             meaning, scores = _learn(_Meaning(vectors, kind), numbers[: len(encoder_texts)], folds, len(labels))
             meanings[encoder.name].append(meaning)
             all_scores.append(scores)
@@ -79,7 +79,7 @@ def _unite(
     others = len(trusted.strengths) - sum(map(len, meanings.values()))
     strengths = iter(trusted.strengths[others:].tolist())
     semantics = {
-        name: embeddings.unite(models, list(islice(strengths, len(models)))) for name, models in meanings.items()
+        name: embedding_model.unite(models, list(islice(strengths, len(models)))) for name, models in meanings.items()
     }
     all_strengths = np.concatenate([trusted.strengths[:others], np.ones(len(semantics))])
     return semantics, replace(trusted, strengths=all_strengths)
@@ -120,17 +120,17 @@ class _Words:
 @dataclass(frozen=True)
 class _Meaning:
     vectors: Vectors
-    kind: embeddings.Kind
+    kind: embedding_model.Kind
 
     def fit(self, numbers: _Numbers, count: int, way: FitOptions) -> EmbeddingModel:
-        return embeddings.fit(self.vectors, numbers, count, way, self.kind)
+        return embedding_model.fit(self.vectors, numbers, count, way, self.kind)
 
     def score_ways(
         self, rest: _Numbers, held: _Numbers, numbers: _Numbers, count: int, ways: Sequence[FitOptions]
     ) -> Iterator[Scores]:
         rest_vectors, held_vectors = self.vectors[rest], self.vectors[held]
         for way in ways:
-            yield embeddings.fit(rest_vectors, numbers[rest], count, way, self.kind).scores(held_vectors)
+            yield embedding_model.fit(rest_vectors, numbers[rest], count, way, self.kind).scores(held_vectors)
 
     def ways(self, examples: int) -> Sequence[FitOptions]:
         return self.kind.ways(examples)

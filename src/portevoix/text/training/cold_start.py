@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portevoix.text.labels.cold_start import CERTAINTY, ColdStart, Evidence, PhraseModels, Profiles, have_descriptions
-from portevoix.text.labels.embeddings import Encoder, encode
+from portevoix.text.labels.embedding_model import Encoder, encode
 from portevoix.text.labels.ensemble import softmax
 from portevoix.text.labels.features import grams
 from portevoix.text.labels.topics import Topics, topics
 from portevoix.text.starter import DepartmentText
-from portevoix.text.training import embeddings, linear
+from portevoix.text.training import embedding_model, linear
 from portevoix.text.training.options import FitOptions
 
 
@@ -26,7 +26,7 @@ def fit(departments: Sequence[DepartmentText], encoders: Sequence[Encoder] = ())
     own = PhraseModels(
         Profiles.of([" ".join([d.name, *d.phrases]) for d in departments]),
         linear.fit(linear.read(grams(phrases)), of, len(departments), FitOptions(1.0, lift=True)),
-        embeddings.fit(encode(encoder, phrases), of, len(departments), FitOptions(0.003, lift=True))
+        embedding_model.fit(encode(encoder, phrases), of, len(departments), FitOptions(0.003, lift=True))
         if encoder
         else None,
         encoder,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portevoix.text import starter
-from portevoix.text.labels.embeddings import Encoder
+from portevoix.text.labels.embedding_model import Encoder
 from portevoix.text.labels.factory import NOTHING, LabellerFactory
 from portevoix.text.labels.predictor import DescriptionLabeller, Labeller, TrainedLabeller, are_enough, labels, usable
 from portevoix.text.starter import DepartmentText

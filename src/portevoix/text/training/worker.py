@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from portevoix.text.labels import cold_start_store, embeddings
-from portevoix.text.labels.embeddings import CachingEncoder, Encoder, Vectors
+from portevoix.text.labels import cold_start_store, embedding_model
+from portevoix.text.labels.embedding_model import CachingEncoder, Encoder, Vectors
 from portevoix.text.training import cold_start, protocol
 from portevoix.text.training.from_labels import make_factory
 from portevoix.text.training.retrain import retrain
@@ -16,7 +16,7 @@ def answer(asked: protocol.Json) -> protocol.Json:
     """
     job = protocol.read_refit(asked)
     if job is None:
-        encoders = embeddings.encoders() if asked["meaning"] else ()
+        encoders = embedding_model.encoders() if asked["meaning"] else ()
         return protocol.answer_cold(cold_start_store.dump(cold_start.fit(protocol.read_departments(asked), encoders)))
     own_ground = make_factory(job.task, job.departments, tuple(map(_reader, job.read)))
     return protocol.answer_refit(*retrain(own_ground, job.examples, job.before, now=job.now))
@@ -36,7 +36,7 @@ class _Afar:
 
 def _reader(read: protocol.EncoderVectors) -> CachingEncoder:
     """Return the encoder with its stored vectors; one of this machine computes missing ones."""
-    here: dict[str, Encoder] = {} if read.remote else {encoder.name: encoder for encoder in embeddings.encoders()}
+    here: dict[str, Encoder] = {} if read.remote else {encoder.name: encoder for encoder in embedding_model.encoders()}
     reader = CachingEncoder(here.get(read.name) or _Afar(read.name, read.version))
     reader.know(list(read.vectors), list(read.vectors.values()))
     return reader

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from portevoix.channels import base as channels
 from portevoix.kernel.display_names import plain_name
 from portevoix.kernel.i18n import gettext_noop
-from portevoix.web import formatting, labels
+from portevoix.web import formatting, label_words
 from portevoix.web.notices import to_sentence
 
 register = template.Library()
@@ -191,12 +191,12 @@ def role_word(role: str) -> str:
 
 @register.filter
 def kind_word(kind: str) -> str:
-    return labels.word(labels.KINDS, kind)
+    return label_words.word(label_words.KINDS, kind)
 
 
 @register.filter
 def sentiment_word(sentiment: str) -> str:
-    return labels.word(labels.SENTIMENTS, sentiment)
+    return label_words.word(label_words.SENTIMENTS, sentiment)
 
 
 @register.filter
