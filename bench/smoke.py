@@ -110,6 +110,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="portevoix-smoke-") as home, ThreadPoolExecutor(AT_A_TIME) as pool:
         if "crowd" not in (sys.argv[1:] or SMALLEST):
             _settled.set()
+        Path(home).chmod(0o711)  # the mail server's user reaches its mailboxes through it
         os.environ["PORTEVOIX_BENCH_HOME"] = os.environ["TMPDIR"] = home  # what benches leave goes with it
         endings = list(pool.map(run, sys.argv[1:] or SMALLEST))
     failed = [ending for ending in endings if not ending.works]

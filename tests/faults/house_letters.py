@@ -2,6 +2,7 @@
 
 import imaplib
 import random
+import secrets
 import smtplib
 import time
 from collections.abc import Callable
@@ -77,7 +78,8 @@ class HouseLetters:
 
     def begin(self, number: int, chance: random.Random) -> None:
         self.what, self.waited = f"edition {number}", 0
-        names = [f"lecteur{number}-{n}@citoyen.test" for n in range(self.count)]
+        run = secrets.token_hex(4)  # the queue may hold letters of a run that was cut off
+        names = [f"lecteur-{run}-{number}-{n}@citoyen.test" for n in range(self.count)]
         self.plan = [Recipient(f"contact {number}-{n}", None, name) for n, name in enumerate(names)]
 
     def work(self) -> None:

@@ -35,6 +35,8 @@ _PACKAGES = "dovecot-imapd dovecot-lmtpd opensmtpd openssl"
 SENDERS = ("contact@ville.test", "mairie@ville.test")
 MAILBOX_USER = "mail"  # the unprivileged Debian user to whom all mailboxes belong
 PATIENCE = 60.0  # seconds
+SPOOL = Path("/var/spool/smtpd")
+"""OpenSMTPD's only queue, which also serves as the lock: TMPDIR may differ between those who wait for each other."""
 
 DOVECOT = """
 dovecot_config_version = 2.4.0
@@ -249,9 +251,7 @@ def _dovecot(servers: MailServers) -> Iterator[None]:
 
 @contextmanager
 def _smtpd(servers: MailServers) -> Iterator[None]:
-    spool = Path("/var/spool/smtpd")
-    spool.mkdir(exist_ok=True)
-    spool.chmod(0o711)  # smtpd leaves at once when it finds any other mode
+    SPOOL.chmod(0o711)  # smtpd leaves at once when it finds any other mode
     with _running(servers, "smtpd", "-d", "-f", str(servers.folder / "smtpd.conf"), ports=(servers.smtp,)):
         yield
 
@@ -275,9 +275,13 @@ def _running(servers: MailServers, name: str, *arguments: str, ports: tuple[int,
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    with (Path(tempfile.gettempdir()) / "portevoix-mail.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    SPOOL.mkdir(exist_ok=True)
+    queue = os.open(SPOOL, os.O_RDONLY)
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(queue)
 
 
 def _answers(port: int) -> bool:
