@@ -20,9 +20,9 @@ LONGEST_NAME = 80
 def save(*, rule: routing_rule.Rule, by: Contact | None, now: datetime) -> Rule:
     """Create a rule, the last in order, or change the one with that `id`, which keeps its place.
 
-    `by` None: the command line. Raise BadInput for a rule without a condition, one that `routing_rule.check` refuses, an
-    unknown department or account, a department that receives no messages, another rule's name or conditions, and a rule
-    that is gone.
+    `by` None: the command line. Raise BadInput for a rule without a condition, one that `routing_rule.check` refuses,
+    an unknown department or account, a department that receives no messages, another rule's name or conditions, and a
+    rule that is gone.
     """
     _check_may(by)
     routing_rule.check(rule)

@@ -149,7 +149,7 @@ def _did(since: datetime) -> dict[int, tuple[int, int]]:
 def trial(draft: routing_rule.Rule, *, by: Contact) -> Trial:
     """Return what the draft of a rule would have done, in its place or, when it is new, after all others.
 
-    Only conversations that the colleague may see count. Raise BadInput for a rule that `rules.check` refuses.
+    Only conversations that the colleague may see count. Raise BadInput for a rule that `routing_rule.check` refuses.
     """
     routing_rule.check(draft)
     before = _before(draft)
