@@ -212,7 +212,7 @@ def test_a_worker_takes_messages_in_first_and_then_asks_every_few_seconds(city, 
         asked.append(((now - NOW).seconds, numbers))
         return next(answers)
 
-    monkeypatch.setattr(work.embeddings, "read_batch", read)
+    monkeypatch.setattr(work.message_vectors, "read_batch", read)
     worker, done = work.Worker(), []
     names = [job.name for job in worker.jobs]
     assert names.index("take_waiting") < names.index("read_latest")
